@@ -1,0 +1,5 @@
+/** At-most-once scheduled commands across several identical Kubernetes clusters. */
+@NullMarked
+package io.lockexec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** When commands are due: the names of schedules, their recurrences and their firings. */
+@NullMarked
+package io.lockexec.schedule;
+
+import org.jspecify.annotations.NullMarked;
