@@ -1,7 +1,5 @@
 package io.lockexec;
 
-import java.util.Objects;
-
 /**
  * Input that a person can mend: an event, a configuration file, an environment variable, a command
  * line or a Kubernetes template that says something impossible.
@@ -14,6 +12,7 @@ public final class BadInput extends RuntimeException {
   private static final int LONGEST_QUOTE = 120;
 
   private final String field;
+  private final String problem;
 
   /**
    * Refuses a value.
@@ -23,8 +22,7 @@ public final class BadInput extends RuntimeException {
    * @param mend what is wrong and what to write instead, without a full stop
    */
   public BadInput(String field, Object value, String mend) {
-    super(field + ": " + quote(value) + " " + mend);
-    this.field = Objects.requireNonNull(field, "field");
+    this(field, quote(value) + " " + mend);
   }
 
   /**
@@ -35,12 +33,24 @@ public final class BadInput extends RuntimeException {
    */
   public BadInput(String field, String mend) {
     super(field + ": " + mend);
-    this.field = Objects.requireNonNull(field, "field");
+    this.field = field;
+    this.problem = mend;
+  }
+
+  private BadInput(String field, String problem, BadInput cause) {
+    super(field + ": " + problem, cause);
+    this.field = field;
+    this.problem = problem;
   }
 
   /** Returns the field that is to be mended. */
   public String field() {
     return field;
+  }
+
+  /** Returns the same refusal of a value that stands elsewhere: {@code job.namespace}. */
+  public BadInput in(String path) {
+    return new BadInput(path, problem, this);
   }
 
   private static String quote(Object value) {
