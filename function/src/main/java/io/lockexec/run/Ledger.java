@@ -59,14 +59,6 @@ public interface Ledger {
   /** Keeps the roll call, unless a later one is kept already. */
   void keep(RollCall rollCall);
 
-  /**
-   * Releases the lock of a run that has ended, or has no record, if it is still that run's under the
-   * same token.
-   *
-   * @param stale as it was seen
-   */
-  void releaseStale(Lock stale);
-
   /** What came of a claim. */
   sealed interface Claim {
     /** Firing and key are ours. */
