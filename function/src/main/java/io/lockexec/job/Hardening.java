@@ -131,8 +131,7 @@ public final class Hardening {
     }
     Map<String, String> annotations = new LinkedHashMap<>(annotations(identity));
     annotations.put(Marks.LAUNCH, Marks.HELD);
-    annotations.put(
-        Marks.CRON_JOB_SCHEDULED_TIMESTAMP, annotations.get(Marks.SCHEDULED_TIME));
+    annotations.put(Marks.CRON_JOB_SCHEDULED_TIMESTAMP, annotations.get(Marks.SCHEDULED_TIME));
     mark(metadata.child("labels"), labels(identity));
     mark(metadata.child("annotations"), annotations);
   }

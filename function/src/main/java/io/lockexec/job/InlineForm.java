@@ -102,8 +102,7 @@ final class InlineForm {
           "restartPolicy", JsonNodeFactory.instance.stringNode("Never"),
           "podReplacementPolicy", JsonNodeFactory.instance.stringNode("Failed"));
 
-  private static final String ONE_START =
-      "asks for more than one start of a command: leave it out";
+  private static final String ONE_START = "asks for more than one start of a command: leave it out";
   private static final Map<String, String> REFUSED =
       Map.ofEntries(
           Map.entry("suspend", "is lock-exec's own, which creates a Job held and then starts it"),
@@ -351,9 +350,7 @@ final class InlineForm {
     for (Map.Entry<String, JsonNode> text : texts.properties()) {
       if (!text.getValue().isString()) {
         throw new BadInput(
-            path + "[\"" + text.getKey() + "\"]",
-            text.getValue(),
-            "is no text: put it in quotes");
+            path + "[\"" + text.getKey() + "\"]", text.getValue(), "is no text: put it in quotes");
       }
     }
   }

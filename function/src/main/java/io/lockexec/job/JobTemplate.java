@@ -1,6 +1,5 @@
 package io.lockexec.job;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -41,88 +40,106 @@ public record JobTemplate(ObjectNode metadata, ObjectNode spec) implements Templ
    * @return the template, or why it must not be used
    */
   public static TemplateReading ofCronJob(JsonNode cronJob) {
-    String name = named(cronJob);
     JsonNode template = cronJob.path("spec").path("jobTemplate");
-    if (!cronJob.path("kind").asString("").equals("CronJob")
-        || !cronJob.path("apiVersion").asString("").startsWith("batch/")
-        || !(template.path("spec") instanceof ObjectNode spec)
-        || spec.path("template").path("spec").path("containers").isEmpty()) {
+    if (!(template.path("spec") instanceof ObjectNode spec) || !isCronJob(cronJob)) {
       return new TemplateRefused(
           TemplateRefused.NOT_A_CRON_JOB,
-          "%s is no CronJob of batch/v1 with a pod to run".formatted(name));
+          "%s is no CronJob of batch/v1 with a pod to run".formatted(named(cronJob)));
     }
-    return refusal(cronJob, name)
-        .<TemplateReading>map(refused -> refused)
-        .orElseGet(
-            () ->
-                new JobTemplate(
-                    template.path("metadata") instanceof ObjectNode metadata
-                        ? metadata
-                        : JsonNodeFactory.instance.objectNode(),
-                    spec));
+    return terminating(cronJob)
+        .or(() -> queueOwned(cronJob))
+        .or(() -> notSuspended(cronJob))
+        .or(() -> heldByOther(cronJob))
+        .or(() -> nothingToRun(cronJob))
+        .orElseGet(() -> new JobTemplate(objectOrEmpty(template.path("metadata")), spec));
   }
 
-  private static Optional<TemplateRefused> refusal(JsonNode cronJob, String name) {
-    JsonNode metadata = cronJob.path("metadata");
+  private static boolean isCronJob(JsonNode cronJob) {
+    return cronJob.path("kind").asString("").equals("CronJob")
+        && cronJob.path("apiVersion").asString("").startsWith("batch/")
+        && !job(cronJob).path("template").path("spec").path("containers").isEmpty();
+  }
+
+  private static Optional<TemplateReading> terminating(JsonNode cronJob) {
+    return Json.absent(cronJob.path("metadata").path("deletionTimestamp"))
+        ? Optional.empty()
+        : refused(
+            TemplateRefused.CRON_JOB_TERMINATING, "%s is being deleted".formatted(named(cronJob)));
+  }
+
+  private static Optional<TemplateReading> queueOwned(JsonNode cronJob) {
     JsonNode template = cronJob.path("spec").path("jobTemplate");
-    JsonNode job = template.path("spec");
-    if (!metadata.path("deletionTimestamp").asString("").isEmpty()) {
-      return refused(TemplateRefused.CRON_JOB_TERMINATING, "%s is being deleted", name);
-    }
-    Optional<String> queue =
-        Stream.of(metadata, template.path("metadata"), job.path("template").path("metadata"))
-            .flatMap(marked -> Queues.ownerOf(marked).stream())
-            .findFirst()
-            .or(() -> managedBy(job).filter(Queues::owns));
-    if (queue.isPresent()) {
-      return refused(
-          TemplateRefused.QUEUE_OWNED,
-          "%s belongs to a queue (%s), which would start its Jobs by itself: take that out",
-          name,
-          queue.get());
-    }
-    if (!cronJob.path("spec").path("suspend").asBoolean(false)) {
-      return refused(
-          TemplateRefused.CRON_JOB_NOT_SUSPENDED,
-          "%s is not suspended and runs by itself in every cluster: set spec.suspend where its"
-              + " manifest is kept, or kubectl patch cronjob %s -n %s -p"
-              + " '{\"spec\":{\"suspend\":true}}'",
-          name,
-          metadata.path("name").asString("<name>"),
-          metadata.path("namespace").asString("default"));
-    }
-    if (job.path("suspend").asBoolean(false)) {
-      return refused(
-          TemplateRefused.HELD_BY_OTHER,
-          "%s has spec.jobTemplate.spec.suspend: true, so that somebody else is meant to start its"
-              + " Jobs: take that out, only spec.suspend belongs there",
-          name);
-    }
-    return List.of("parallelism", "completions", "activeDeadlineSeconds").stream()
+    JsonNode job = job(cronJob);
+    return Stream.of(
+            cronJob.path("metadata"),
+            template.path("metadata"),
+            job.path("template").path("metadata"))
+        .flatMap(metadata -> Queues.ownerOf(metadata).stream())
+        .findFirst()
+        .or(() -> Optional.of(job.path("managedBy").asString("")).filter(Queues::owns))
+        .flatMap(
+            queue ->
+                refused(
+                    TemplateRefused.QUEUE_OWNED,
+                    "%s belongs to a queue (%s), which would start its Jobs by itself: take that out"
+                        .formatted(named(cronJob), queue)));
+  }
+
+  private static Optional<TemplateReading> notSuspended(JsonNode cronJob) {
+    String name = cronJob.path("metadata").path("name").asString("");
+    String patch =
+        "kubectl patch cronjob %s -n %s -p '{\"spec\":{\"suspend\":true}}'"
+            .formatted(name, namespace(cronJob));
+    return cronJob.path("spec").path("suspend").asBoolean(false)
+        ? Optional.empty()
+        : refused(
+            TemplateRefused.CRON_JOB_NOT_SUSPENDED,
+            "%s is not suspended and runs by itself in every cluster: %s (and suspend it where its"
+                    .formatted(named(cronJob), patch)
+                + " manifest is kept)");
+  }
+
+  private static Optional<TemplateReading> heldByOther(JsonNode cronJob) {
+    return job(cronJob).path("suspend").asBoolean(false)
+        ? refused(
+            TemplateRefused.HELD_BY_OTHER,
+            "%s has spec.jobTemplate.spec.suspend: true, so that somebody else is meant to start"
+                    .formatted(named(cronJob))
+                + " its Jobs: take that out, it is spec.suspend that must be true")
+        : Optional.empty();
+  }
+
+  private static Optional<TemplateReading> nothingToRun(JsonNode cronJob) {
+    JsonNode job = job(cronJob);
+    return Stream.of("parallelism", "completions", "activeDeadlineSeconds")
         .filter(field -> job.path(field).isNumber() && job.path(field).longValue() < 1)
         .findFirst()
         .flatMap(
             field ->
                 refused(
                     TemplateRefused.NOTHING_TO_RUN,
-                    "%s has spec.jobTemplate.spec.%s: %s, with which nothing runs: use at least 1",
-                    name,
-                    field,
-                    job.path(field)));
+                    "%s has spec.jobTemplate.spec.%s: %s, with which nothing runs: use at least 1"
+                        .formatted(named(cronJob), field, job.path(field))));
   }
 
-  private static Optional<String> managedBy(JsonNode job) {
-    return Optional.of(job.path("managedBy").asString("")).filter(by -> !by.isEmpty());
+  private static Optional<TemplateReading> refused(String reason, String message) {
+    return Optional.of(new TemplateRefused(reason, message));
   }
 
-  private static Optional<TemplateRefused> refused(String reason, String message, Object... with) {
-    return Optional.of(new TemplateRefused(reason, message.formatted(with)));
+  private static JsonNode job(JsonNode cronJob) {
+    return cronJob.path("spec").path("jobTemplate").path("spec");
+  }
+
+  private static ObjectNode objectOrEmpty(JsonNode node) {
+    return node instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
   }
 
   private static String named(JsonNode cronJob) {
-    JsonNode metadata = cronJob.path("metadata");
-    return "CronJob %s/%s"
-        .formatted(
-            metadata.path("namespace").asString("default"), metadata.path("name").asString("?"));
+    String name = cronJob.path("metadata").path("name").asString("");
+    return "CronJob %s/%s".formatted(namespace(cronJob), name);
+  }
+
+  private static String namespace(JsonNode cronJob) {
+    return cronJob.path("metadata").path("namespace").asString("default");
   }
 }

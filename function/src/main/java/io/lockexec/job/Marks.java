@@ -2,7 +2,8 @@ package io.lockexec.job;
 
 /**
  * The labels and annotations by which lock-exec knows its Jobs again, and by which a person finds
- * them. Everything under {@link #PREFIX} is lock-exec's own: a template's words there are taken out.
+ * them. Everything under {@link #PREFIX} is lock-exec's own: a template's words there are taken
+ * out.
  */
 public final class Marks {
   /** What all of lock-exec's own labels and annotations begin with. */
