@@ -5,8 +5,8 @@ import io.lockexec.cluster.Cluster;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.cluster.ClusterUnavailableException;
 import io.lockexec.cluster.Clusters;
-import io.lockexec.job.Hardening;
 import io.lockexec.job.HardenedJob;
+import io.lockexec.job.Hardening;
 import io.lockexec.job.JobIdentity;
 import io.lockexec.job.JobRef;
 import io.lockexec.job.JobRequest;
@@ -140,8 +140,7 @@ public final class Carrier {
     if (!left.isPositive()) {
       return at.resting();
     }
-    JobView view =
-        ask(at.run, (cluster, ref) -> cluster.watch(ref, watch.resourceVersion(), left));
+    JobView view = ask(at.run, (cluster, ref) -> cluster.watch(ref, watch.resourceVersion(), left));
     return view instanceof JobView.Started ? at.resting() : at.seeing(view);
   }
 
@@ -150,7 +149,8 @@ public final class Carrier {
     // at the Job on this cluster, and finds it started or, before startBy, starts it.
     JobView view = ask(at.run, (cluster, ref) -> cluster.start(ref, start.uid()));
     return switch (view) {
-      case JobView.Held _ -> at.seeing(new JobView.Unavailable("the Job was not started by its start"));
+      case JobView.Held _ ->
+          at.seeing(new JobView.Unavailable("the Job was not started by its start"));
       case JobView.Started _, JobView.Finished _ -> {
         tell(Level.INFO, at.run, Reason.STARTED, "the Job was started");
         yield at.seeing(view);
@@ -168,7 +168,8 @@ public final class Carrier {
   private At move(At at, Decision.Move move) {
     // A held Job may be left where we were. If we die after the write, the record names both
     // clusters, and the sweep deletes what is held on one of them once the run has ended.
-    return switch (advance(at.run, at.run.moved(move.to(), move.why()), new Ledger.LockEffect.None())) {
+    return switch (advance(
+        at.run, at.run.moved(move.to(), move.why()), new Ledger.LockEffect.None())) {
       case Ledger.Change.Recorded recorded -> {
         tell(
             Level.WARN,
@@ -221,7 +222,12 @@ public final class Carrier {
               Decision.withoutLock(
                   at.run,
                   commit.job(),
-                  lost.lock().map(lock -> lock.owner().isEmpty() ? "free, or the original tool's" : lock.describe())
+                  lost.lock()
+                      .map(
+                          lock ->
+                              lock.owner().isEmpty()
+                                  ? "free, or the original tool's"
+                                  : lock.describe())
                       .orElse("nobody's")),
               at,
               clock.instant());
@@ -299,7 +305,8 @@ public final class Carrier {
   }
 
   private JobView create(Run run) {
-    // If we die after the request, at most a held Job stands under the run's name: it has no pod and
+    // If we die after the request, at most a held Job stands under the run's name: it has no pod
+    // and
     // none can come. Whoever comes next finds it there and commits it, or deletes it as an orphan.
     return ask(
         run,
@@ -319,9 +326,13 @@ public final class Carrier {
       job =
           Hardening.harden(
               template,
+              ref.namespace(),
               new JobIdentity(
-                  installation, run.firing(), run.request().key(), run.token().orElseThrow()),
-              bounds::defaultDeadline);
+                  installation.value(),
+                  run.firing(),
+                  run.request().key(),
+                  run.token().orElseThrow()),
+              bounds.defaultLongest());
     } catch (BadInput e) {
       return new JobView.Barred("InvalidJob", e.getMessage());
     }

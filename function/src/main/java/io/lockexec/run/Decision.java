@@ -3,14 +3,13 @@ package io.lockexec.run;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.job.JobView;
 import io.lockexec.job.Outcome;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * What is to be done next about a run. {@link #decide} is the only place that says so, for the
- * dispatcher and for the sweep alike; it is a pure function of the record, of what the cluster shows
- * and of the time.
+ * dispatcher and for the sweep alike; it is a pure function of the record, of what the cluster
+ * shows and of the time.
  */
 public sealed interface Decision {
 
@@ -93,7 +92,9 @@ public sealed interface Decision {
       case JobView.Unasked _ -> late ? new Look() : new Create();
       case JobView.Unavailable unavailable -> {
         if (late) {
-          yield new Skip(Reason.NO_CLUSTER, "no cluster took the Job in time: " + everything(run, unavailable));
+          yield new Skip(
+              Reason.NO_CLUSTER,
+              "no cluster took the Job in time: " + everything(run, unavailable));
         }
         yield others.isEmpty()
             ? new Wait("no cluster takes the Job: " + everything(run, unavailable))
@@ -123,8 +124,7 @@ public sealed interface Decision {
       case JobView.Gone gone ->
           gone.podsLeft()
               ? new Wait("the Job is gone and a pod of it still runs")
-              : new Lose(
-                  Reason.MISSING_JOB, "the Job was deleted before anybody saw how it ended");
+              : new Lose(Reason.MISSING_JOB, "the Job was deleted before anybody saw how it ended");
       case JobView.Present present ->
           present.uid().equals(commitment.uid())
               ? ofItsJob(run, commitment, present, bounds, now)

@@ -19,9 +19,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Takes the delivery of a firing: claims firing and key, and carries the run on. The same firing may
- * be delivered any number of times, at once or hours apart; every delivery but the first finds the
- * record of the first.
+ * Takes the delivery of a firing: claims firing and key, and carries the run on. The same firing
+ * may be delivered any number of times, at once or hours apart; every delivery but the first finds
+ * the record of the first.
  */
 public final class Dispatcher {
   /** How often a claim is tried again because its key came free in between. */
@@ -94,8 +94,7 @@ public final class Dispatcher {
       Ledger.Claim claim = ledger.claim(run, now, deadline.plus(bounds.inFlight()));
       Optional<Run> done =
           switch (claim) {
-            case Ledger.Claim.Claimed claimed ->
-                Optional.of(carryOn(claimed.run(), watchUntil));
+            case Ledger.Claim.Claimed claimed -> Optional.of(carryOn(claimed.run(), watchUntil));
             case Ledger.Claim.Known known -> Optional.of(duplicate(known.run()));
             case Ledger.Claim.KeyHeld held -> contended(firing, request, held.lock(), now);
           };
@@ -144,7 +143,8 @@ public final class Dispatcher {
     if (lock.owner().orElse(null) instanceof Owner.OfRun holder
         && holder.installation().equals(installation)) {
       if (holder.firing().equals(firing)) {
-        // The claim saw that this firing has no record, and yet its run owns the lock: the run table
+        // The claim saw that this firing has no record, and yet its run owns the lock: the run
+        // table
         // was lost or emptied. Nobody will carry that run on.
         return freed(lock);
       }

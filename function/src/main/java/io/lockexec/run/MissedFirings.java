@@ -49,8 +49,7 @@ final class MissedFirings {
       }
       Instant until = now.minus(schedule.request().startingDeadline()).minus(MARGIN);
       boolean due = known.get().until().plus(EVERY).isBefore(until);
-      entries.put(
-          name, due ? new RollCall.Entry(known.get().recurrence(), until) : known.get());
+      entries.put(name, due ? new RollCall.Entry(known.get().recurrence(), until) : known.get());
       if (due) {
         missed += record(schedule, known.get().until(), until, now);
       }

@@ -37,8 +37,8 @@ import java.util.stream.Collectors;
  *   <li>For each cluster that they name, side by side: list our unsettled Jobs in the namespaces
  *       that they name. What the index and the list show of a run is only a hint whether there is
  *       anything to do; a run that seems to need something is read afresh and carried on.
- *   <li>Look at each Job that is not the Job of an open run: orphans are deleted, ended ones marked,
- *       running ones reported.
+ *   <li>Look at each Job that is not the Job of an open run: orphans are deleted, ended ones
+ *       marked, running ones reported.
  *   <li>Take ended runs of which nothing can be left out of the index.
  *   <li>Look for firings that were expected and never came.
  * </ol>
@@ -158,8 +158,7 @@ public final class Sweep {
               .add(run.placeOn(tried.cluster()));
         }
       }
-      places.forEach(
-          (cluster, each) -> start("cluster " + cluster, () -> patrol(cluster, each)));
+      places.forEach((cluster, each) -> start("cluster " + cluster, () -> patrol(cluster, each)));
       finishSteps();
       runs.forEach(run -> start(run.id(), () -> tidied(run)));
       finishSteps();
@@ -171,8 +170,7 @@ public final class Sweep {
               .filter(each -> each.getValue() instanceof Listing.Unavailable)
               .map(each -> each.getKey().cluster())
               .collect(Collectors.toSet());
-      return new Swept(
-          runs.size(), carried.size(), missed, unavailable, List.copyOf(failures));
+      return new Swept(runs.size(), carried.size(), missed, unavailable, List.copyOf(failures));
     }
 
     void fail(String failure) {
@@ -183,9 +181,13 @@ public final class Sweep {
     private void patrol(ClusterName name, Set<Place> places) {
       Optional<Cluster> cluster = clusters.find(name);
       Optional<String> dead =
-          cluster.isPresent() ? Optional.empty() : Optional.of("no cluster " + name + " is configured");
+          cluster.isPresent()
+              ? Optional.empty()
+              : Optional.of("no cluster " + name + " is configured");
       for (Place place : places) {
-        Listing listing = dead.<Listing>map(Listing.Unavailable::new).orElseGet(() -> list(cluster.orElseThrow(), place));
+        Listing listing =
+            dead.<Listing>map(Listing.Unavailable::new)
+                .orElseGet(() -> list(cluster.orElseThrow(), place));
         listings.put(place, listing);
         switch (listing) {
           case Listing.Shown shown -> attend(place, shown);
@@ -333,7 +335,9 @@ public final class Sweep {
           locks
               .find(run.get().request().key())
               .flatMap(lock -> lock.owner())
-              .filter(owner -> owner instanceof Owner.OfRun other && !other.firing().equals(ref.firing()))
+              .filter(
+                  owner ->
+                      owner instanceof Owner.OfRun other && !other.firing().equals(ref.firing()))
               .isPresent();
       boolean deleted =
           endangers

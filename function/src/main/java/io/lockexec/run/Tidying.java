@@ -5,8 +5,8 @@ import io.lockexec.job.JobView;
 import java.util.Optional;
 
 /**
- * What is to be done about a Job of ours that a cluster shows and that is not, or no longer, the Job
- * of an open run. A pure function, like {@link Decision#decide}.
+ * What is to be done about a Job of ours that a cluster shows and that is not, or no longer, the
+ * Job of an open run. A pure function, like {@link Decision#decide}.
  */
 sealed interface Tidying {
 
@@ -30,8 +30,8 @@ sealed interface Tidying {
   /**
    * Decides.
    *
-   * @param run the Job's run, from a consistent read made after the cluster showed the Job; empty if
-   *     the ledger has none
+   * @param run the Job's run, from a consistent read made after the cluster showed the Job; empty
+   *     if the ledger has none
    * @param at which cluster shows it
    * @param job what it shows
    */
