@@ -26,11 +26,11 @@ import java.util.function.Supplier;
  *     {@code lock-exec.json} beside the code
  * @param kubeconfig {@code KUBECONFIG}: where the contexts of clusters are defined; by default
  *     kubectl's own file
- * @param watch {@code LOCK_EXEC_WATCH_SECONDS}: for how long a dispatcher waits for the end of a Job
- *     that it has started, 0 to 840, by default 30
- * @param retention {@code LOCK_EXEC_RETENTION_DAYS}: how long the ledger keeps a run that has ended;
- *     10 to 3650, by default 30. It outlives the latest possible start (7 days) and the latest
- *     possible delivery (30 hours)
+ * @param watch {@code LOCK_EXEC_WATCH_SECONDS}: for how long a dispatcher waits for the end of a
+ *     Job that it has started, 0 to 840, by default 30
+ * @param retention {@code LOCK_EXEC_RETENTION_DAYS}: how long the ledger keeps a run that has
+ *     ended; 10 to 3650, by default 30. It outlives the latest possible start (7 days) and the
+ *     latest possible delivery (30 hours)
  * @param jobTtl {@code LOCK_EXEC_JOB_TTL_SECONDS}: how long Kubernetes keeps a Job after it was
  *     settled; at least 3600, by default a day
  * @param bounds with the lag of the job controller from {@code LOCK_EXEC_CONTROLLER_LAG_SECONDS};
@@ -90,8 +90,7 @@ public record Configuration(
             Duration.ofDays(1).toSeconds(),
             Duration::ofSeconds);
     Duration lag =
-        reading.number(
-            "LOCK_EXEC_CONTROLLER_LAG_SECONDS", 60, 21_600, 900, Duration::ofSeconds);
+        reading.number("LOCK_EXEC_CONTROLLER_LAG_SECONDS", 60, 21_600, 900, Duration::ofSeconds);
     reading.refuseUnknown();
     if (!reading.mistakes.isEmpty()) {
       throw new Misconfigured(reading.mistakes);
@@ -105,10 +104,7 @@ public record Configuration(
         retention,
         jobTtl,
         new Bounds(
-            Bounds.DEFAULT.startWithin(),
-            Bounds.DEFAULT.frozen(),
-            Bounds.DEFAULT.inFlight(),
-            lag));
+            Bounds.DEFAULT.startWithin(), Bounds.DEFAULT.frozen(), Bounds.DEFAULT.inFlight(), lag));
   }
 
   private static Tables tables(Map<String, String> environment) {
@@ -166,14 +162,14 @@ public record Configuration(
       } catch (NumberFormatException e) {
         // Said below, as for a number out of range.
       }
-      throw new BadInput(
-          name, text, "is no whole number from %d to %d".formatted(least, most));
+      throw new BadInput(name, text, "is no whole number from %d to %d".formatted(least, most));
     }
 
     void refuseUnknown() {
       for (String name : new TreeSet<>(environment.keySet())) {
         if (name.startsWith(PREFIX) && !NAMES.contains(name)) {
-          mistakes.add(new BadInput(name, "is no variable of lock-exec" + Fields.instead(name, NAMES)));
+          mistakes.add(
+              new BadInput(name, "is no variable of lock-exec" + Fields.instead(name, NAMES)));
         }
       }
     }

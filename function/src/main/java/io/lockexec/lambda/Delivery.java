@@ -13,8 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What an event says: which firing is delivered, and what its run is to do. The event's time, floored
- * to the minute, is the firing; its id is not looked at, because one firing can come under two.
+ * What an event says: which firing is delivered, and what its run is to do. The event's time,
+ * floored to the minute, is the firing; its id is not looked at, because one firing can come under
+ * two.
  *
  * @param firing which firing
  * @param request the run request, with its defaults

@@ -97,10 +97,7 @@ public record Deployment(Map<ClusterName, String> contexts, List<Expected> expec
     clusters()
         .forEach(
             name ->
-                clusters
-                    .addObject()
-                    .put("name", name.value())
-                    .put("context", contexts.get(name)));
+                clusters.addObject().put("name", name.value()).put("context", contexts.get(name)));
     var schedules = json.putArray("schedules");
     for (Expected each : expected) {
       ObjectNode schedule =

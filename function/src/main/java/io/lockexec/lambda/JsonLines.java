@@ -11,9 +11,9 @@ import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
 
 /**
- * Logs JSON lines on standard output, as CloudWatch Logs Insights takes them apart: {@code timestamp},
- * {@code level}, {@code message}, and each transition's fields. In code, because reading an XML file
- * costs a cold start more.
+ * Logs JSON lines on standard output, as CloudWatch Logs Insights takes them apart: {@code
+ * timestamp}, {@code level}, {@code message}, and each transition's fields. In code, because
+ * reading an XML file costs a cold start more.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class JsonLines extends ContextAwareBase implements Configurator {

@@ -14,8 +14,8 @@ import java.util.Map;
  * The function that EventBridge triggers: one delivery of a firing becomes at most one Job.
  *
  * <p>It returns when the Job has ended, or after a while; the sweep has the rest. It throws for a
- * malformed event, which fails the same on each retry and lands in the dead-letter queue, and when a
- * table cannot be reached, which a retry may mend.
+ * malformed event, which fails the same on each retry and lands in the dead-letter queue, and when
+ * a table cannot be reached, which a retry may mend.
  */
 public final class ScheduleHandler implements RequestHandler<ScheduledEvent, Map<String, String>> {
   /** Kept free at the end of an invocation, so that nothing is cut off by its time-out. */

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The function that carries every open run on to its end, once a minute. Any number of it may run at
- * once. What its event says does not matter.
+ * The function that carries every open run on to its end, once a minute. Any number of it may run
+ * at once. What its event says does not matter.
  *
  * <p>Steps that failed are logged and tried again by the next pass; it throws only if it could not
  * make a pass at all.

@@ -287,8 +287,7 @@ final class DecisionTest {
       for (Instant now : times) {
         assertThat(Decision.decide(committed(), view, List.of(BLUE, GREEN), BOUNDS, now))
             .as("%s at %s", view, now)
-            .isNotInstanceOfAny(
-                Decision.Create.class, Decision.Move.class, Decision.Start.class);
+            .isNotInstanceOfAny(Decision.Create.class, Decision.Move.class, Decision.Start.class);
       }
     }
   }
@@ -312,8 +311,7 @@ final class DecisionTest {
                 "the lock was taken away before the Job was started; it is now free"));
   }
 
-  private static Arguments row(
-      String name, Run run, JobView view, Instant now, Decision expected) {
+  private static Arguments row(String name, Run run, JobView view, Instant now, Decision expected) {
     return argumentSet(name, run, view, now, expected);
   }
 }

@@ -51,8 +51,7 @@ public final class Runs {
   /** Returns a run that was claimed at its scheduled time, on the first cluster. */
   public static Run claimed() {
     RunRequest request = request("nightly", "reports");
-    return Run.claimed(
-        new Firing(request.schedule(), TIME), request, Token.at(TIME), BLUE, TIME);
+    return Run.claimed(new Firing(request.schedule(), TIME), request, Token.at(TIME), BLUE, TIME);
   }
 
   /** Returns the run bound to its Job there, to be started within two minutes. */
