@@ -242,7 +242,7 @@ final class InlineForm {
       if (value != null && !value.toString().equals(only.getValue().toString())) {
         throw new BadInput(
             at(path, only.getKey()),
-            value,
+            shown(value),
             "could start a command twice: leave it out, it is always " + only.getValue());
       }
     }
@@ -395,12 +395,17 @@ final class InlineForm {
         .ifPresent(
             number -> {
               if (!number.isIntegralNumber() || !number.canConvertToInt()) {
-                throw new BadInput(at(path, name), number, "is no whole number");
+                throw new BadInput(at(path, name), shown(number), "is no whole number");
               }
               if (number.intValue() < least) {
                 throw new BadInput(at(path, name), number, "is too small: use at least " + least);
               }
             });
+  }
+
+  /** Returns what a message quotes: of a text, the text itself without its JSON quotes. */
+  private static Object shown(JsonNode value) {
+    return value.isString() ? value.stringValue() : value;
   }
 
   private static String at(String path, String name) {
