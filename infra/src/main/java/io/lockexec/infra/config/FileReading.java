@@ -64,7 +64,7 @@ final class FileReading {
             .flatMap(given -> given)
             .orElse(DEFAULT_INSTALLATION);
     List<ClusterEntry> clusters = clusters(file);
-    List<String> names = clusters.stream().map(ClusterEntry::name).toList();
+    List<String> names = clusterNames(file.path("clusters"));
     Defaults defaults = defaults(object(file.path("defaults")), names);
     List<ScheduleEntry> schedules = new ArrayList<>();
     object(file.path("schedules"))
@@ -80,10 +80,7 @@ final class FileReading {
     return new Tables(
         table(fields, "locks").orElse("lock-exec"),
         table(fields, "runs").orElse("lock-exec-runs"),
-        findings
-            .attempt(() -> fields.text("keyAttribute"))
-            .flatMap(given -> given)
-            .orElse("id"));
+        findings.attempt(() -> fields.text("keyAttribute")).flatMap(given -> given).orElse("id"));
   }
 
   private Optional<String> table(Fields fields, String field) {
@@ -105,7 +102,8 @@ final class FileReading {
                 clusters.add(cluster);
                 if (!names.add(cluster.name())) {
                   findings.error(
-                      new BadInput(path, cluster.name(), "is the name of two clusters: rename one"));
+                      new BadInput(
+                          path, cluster.name(), "is the name of two clusters: rename one"));
                 }
                 if (cluster instanceof ClusterEntry.Context(_, String context)
                     && !contexts.add(context)) {
@@ -116,6 +114,15 @@ final class FileReading {
               });
     }
     return clusters;
+  }
+
+  /** Returns all names, also of clusters in which something else is wrong. */
+  private static List<String> clusterNames(JsonNode list) {
+    return list.valueStream()
+        .map(entry -> entry.hasNonNull("name") ? entry.path("name") : entry.path("context"))
+        .filter(JsonNode::isString)
+        .map(JsonNode::stringValue)
+        .toList();
   }
 
   private static ClusterEntry cluster(JsonNode entry, String path) {
@@ -163,7 +170,8 @@ final class FileReading {
     String path = YamlText.path("schedules", text);
     Optional<ScheduleName> name = findings.attempt(() -> name(text, path));
     if (!(node instanceof ObjectNode object)) {
-      findings.error(new BadInput(path, text(node), "is no object: write at least schedule and job"));
+      findings.error(
+          new BadInput(path, text(node), "is no object: write at least schedule and job"));
       return Optional.empty();
     }
     Fields fields = Fields.of(object, path);
@@ -360,7 +368,7 @@ final class FileReading {
   }
 
   private static String clusterName(String value, List<String> names, Set<String> seen) {
-    if (!names.contains(value)) {
+    if (!names.isEmpty() && !names.contains(value)) {
       throw new BadInput(
           "clusters", value, "is no cluster of this file" + Fields.instead(value, names));
     }

@@ -34,8 +34,7 @@ final class FileSchema {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    schema =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(json);
+    schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(json);
   }
 
   JsonNode json() {
@@ -45,7 +44,10 @@ final class FileSchema {
   /** Returns what the schema has against a document. */
   Findings check(JsonNode document) {
     Findings findings = new Findings();
-    schema.validate(document).forEach(error -> findings.error(said(error)));
+    schema.validate(document).stream()
+        // Why each alternative fails is noise beside the fact that none fits.
+        .filter(error -> !error.getEvaluationPath().toString().contains("/oneOf/"))
+        .forEach(error -> findings.error(said(error)));
     return findings;
   }
 
@@ -59,9 +61,11 @@ final class FileSchema {
             YamlText.path(path, name), "is no field here" + Fields.instead(name, names(error)));
       }
       case "required" ->
-          new BadInput(
-              YamlText.path(path, error.getProperty()), "is missing and has no default");
-      case "type" -> new BadInput(named(path), text(value), "is no " + type(error.getSchemaNode()));
+          new BadInput(YamlText.path(path, error.getProperty()), "is missing and has no default");
+      case "type" ->
+          value.isNull()
+              ? new BadInput(named(path), "has no value: write one, or leave the field out")
+              : new BadInput(named(path), text(value), "is no " + type(error.getSchemaNode()));
       case "enum", "const" ->
           new BadInput(
               named(path), text(value), "is not known here" + choice(error.getSchemaNode(), value));
@@ -99,7 +103,9 @@ final class FileSchema {
 
   private static String type(JsonNode type) {
     List<String> types =
-        type.isArray() ? type.valueStream().map(JsonNode::asString).toList() : List.of(type.asString());
+        type.isArray()
+            ? type.valueStream().map(JsonNode::asString).toList()
+            : List.of(type.asString());
     return String.join(" or ", types.stream().map(FileSchema::typeName).toList());
   }
 

@@ -54,10 +54,7 @@ final class Findings {
 
   /** Adds the errors of another reading of the same document, where this one found none. */
   void addWhatIsMissing(Findings other) {
-    List<Finding> missing =
-        other.errors.stream()
-            .filter(each -> !wrongAt(each.path()))
-            .toList();
+    List<Finding> missing = other.errors.stream().filter(each -> !wrongAt(each.path())).toList();
     errors.addAll(missing);
   }
 

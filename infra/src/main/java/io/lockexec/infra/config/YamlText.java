@@ -92,7 +92,8 @@ final class YamlText {
   Position positionOf(String path) {
     String known = path;
     while (!positions.containsKey(known) && !known.isEmpty()) {
-      known = known.substring(0, Math.max(0, Math.max(known.lastIndexOf('.'), known.lastIndexOf('['))));
+      known =
+          known.substring(0, Math.max(0, Math.max(known.lastIndexOf('.'), known.lastIndexOf('['))));
     }
     return positions.getOrDefault(known, Position.START);
   }

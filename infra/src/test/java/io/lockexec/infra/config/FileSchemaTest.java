@@ -47,13 +47,13 @@ final class FileSchemaTest {
   void knows_the_very_fields_of_a_job_that_the_function_knows() {
     JsonNode job = JsonMapper.shared().readTree("{\"image\": \"a\", \"nobody-knows-this\": 1}");
 
-    BadInput refusal =
-        catchThrowableOfType(BadInput.class, () -> JobRequest.parse(job, "job"));
+    BadInput refusal = catchThrowableOfType(BadInput.class, () -> JobRequest.parse(job, "job"));
 
-    String names = refusal.getMessage().replaceFirst(".*: use one of ", "");
+    String names = String.valueOf(refusal.getMessage()).replaceFirst(".*: use one of ", "");
     Set<String> known = new TreeSet<>(List.of(names.split(", ", -1)));
     known.addAll(Set.of("namespace", "from"));
-    assertThat(new TreeSet<>(schema.at("/$defs/schedule/properties/job/properties").propertyNames()))
+    assertThat(
+            new TreeSet<>(schema.at("/$defs/schedule/properties/job/properties").propertyNames()))
         .isEqualTo(known);
   }
 
@@ -73,7 +73,8 @@ final class FileSchemaTest {
     JsonNode example = YamlText.parse("example", example()).root();
 
     assertThat(example.propertyNames()).containsAll(names("/properties"));
-    assertThat(example.path("tables").propertyNames()).containsAll(names("/properties/tables/properties"));
+    assertThat(example.path("tables").propertyNames())
+        .containsAll(names("/properties/tables/properties"));
     assertThat(example.path("defaults").propertyNames())
         .containsAll(names("/properties/defaults/properties"));
     assertThat(example.path("schedules").path("nightly-report").propertyNames())

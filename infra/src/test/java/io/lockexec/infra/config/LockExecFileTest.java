@@ -190,7 +190,7 @@ final class LockExecFileTest {
           nightly:
             schedule: 0 3 * * MNO
             startingDeadlineSeconds: 0
-            clusters: [blau]
+            clusters: [blau, green]
             job:
               imgae: busybox
               comand: [echo]
@@ -275,6 +275,7 @@ final class LockExecFileTest {
           timeZone: Berlin              | timeZone: "Berlin" is no IANA time zone: did you mean "Europe/Berlin"?
           timeZone: 2                   | timeZone: "2" is no text
           enabled: yes                  | enabled: ""yes"" is neither true nor false
+          timeZone:                     | timeZone: has no value: write one, or leave the field out
           key: " "                      | key: " " is blank: name what is to be locked
           startingDeadlineSeconds: 1h   | startingDeadlineSeconds: ""1h"" is no whole number of seconds
           startingDeadlineSeconds: 1.5  | startingDeadlineSeconds: "1.5" is no whole number of seconds
@@ -283,7 +284,7 @@ final class LockExecFileTest {
           clusters: []                  | clusters: is empty: write at least one
           clusters: [blue, blue]        | clusters[1]: "blue" stands twice: a cluster is tried once per run
           clusters: [yellow-submarine]  | clusters[0]: "yellow-submarine" is no cluster of this file: use one of blue, kind-green
-          job:                          | job: "null" is no object
+          job:                          | job: has no value: write one, or leave the field out
           job: busybox                  | job: "busybox" is no object
           job: {}                       | job: says neither from nor image: name a CronJob (from: cronjob/<name>) or write a Job
           job: {namespace: Reports, image: busybox} | job.namespace: "Reports" is no DNS label: use at most 63 lower-case letters, digits and inner hyphens
@@ -369,7 +370,8 @@ final class LockExecFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a-name-of-53-characters-is-one-longer-than-a-cronjob-s", "-a", "a.b", "ä"})
+  @ValueSource(
+      strings = {"a-name-of-53-characters-is-one-longer-than-a-cronjob-s", "-a", "a.b", "ä"})
   void refuses_a_name_that_no_CronJob_could_bear(String name) {
     assertThatExceptionOfType(InvalidFile.class)
         .isThrownBy(
