@@ -33,15 +33,10 @@ public final class BadInput extends RuntimeException {
    * @param mend what to write, without a full stop
    */
   public BadInput(String field, String mend) {
-    super(field + ": " + mend);
+    // No stack trace: where in our code the input was refused helps nobody to mend it.
+    super(field + ": " + mend, null, false, false);
     this.field = field;
     this.problem = mend;
-  }
-
-  private BadInput(String field, String problem, BadInput cause) {
-    super(field + ": " + problem, cause);
-    this.field = field;
-    this.problem = problem;
   }
 
   /** Returns the field that is to be mended. */
@@ -51,7 +46,7 @@ public final class BadInput extends RuntimeException {
 
   /** Returns the same refusal of a value that stands elsewhere: {@code job.namespace}. */
   public BadInput in(String path) {
-    return new BadInput(path, problem, this);
+    return new BadInput(path, problem);
   }
 
   private static String quote(Object value) {
