@@ -1,5 +1,6 @@
 package io.lockexec.dynamodb;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,11 @@ public final class Backoff {
   public Backoff(RandomGenerator random, Sleeper sleeper) {
     this.random = random;
     this.sleeper = sleeper;
+  }
+
+  /** Returns one that really waits, by chance that no snapshot of this JVM repeats. */
+  public static Backoff real() {
+    return new Backoff(new SecureRandom(), Thread::sleep);
   }
 
   /** Waits. */

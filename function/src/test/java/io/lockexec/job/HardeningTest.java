@@ -3,6 +3,7 @@ package io.lockexec.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockexec.lock.LockKey;
+import io.lockexec.schedule.Installation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -244,7 +245,7 @@ final class HardeningTest {
   void a_key_reaches_the_command_as_it_is_though_kubernetes_expands_variables() {
     JobIdentity odd =
         new JobIdentity(
-            "staging",
+            new Installation("staging"),
             Manifests.IDENTITY.firing(),
             new LockKey("cost $(HOME) in $$"),
             Manifests.IDENTITY.token());

@@ -2,6 +2,7 @@ package io.lockexec.job;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.lockexec.lock.LockKey;
+import io.lockexec.schedule.Installation;
 import io.lockexec.lock.Token;
 import io.lockexec.schedule.Firing;
 import io.lockexec.schedule.ScheduleName;
@@ -27,7 +28,7 @@ final class Manifests {
   static final Duration DAY_LESS_MARGINS = Duration.ofHours(24).minusMinutes(33);
   static final JobIdentity IDENTITY =
       new JobIdentity(
-          "staging",
+          new Installation("staging"),
           new Firing(new ScheduleName("nightly-report"), Instant.parse("2026-11-23T02:00:00Z")),
           new LockKey("reports"),
           new Token(1_795_399_200_123L));
