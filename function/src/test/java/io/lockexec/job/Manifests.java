@@ -41,6 +41,20 @@ final class Manifests {
     return YAML.unmarshal("---\n" + text, ObjectNode.class);
   }
 
+  /** Puts a value, given in YAML, where the JSON Pointer points; - takes out what is there. */
+  static void set(ObjectNode root, String pointer, String yaml) {
+    int last = pointer.lastIndexOf('/');
+    String parent = pointer.substring(0, last);
+    String field = pointer.substring(last + 1).replace("~1", "/");
+    ObjectNode object =
+        root.at(parent) instanceof ObjectNode there ? there : root.withObject(parent);
+    if (yaml.equals("-")) {
+      object.remove(field);
+    } else {
+      object.set(field, yaml("{it: " + yaml + "}").path("it"));
+    }
+  }
+
   static ObjectNode read(Path file) {
     try {
       return yaml(Files.readString(file));
