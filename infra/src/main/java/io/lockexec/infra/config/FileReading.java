@@ -139,8 +139,9 @@ final class FileReading {
       return new ClusterEntry.Context(name.orElse(known), known);
     }
     JsonNode settings = local.get();
-    if (settings.isBoolean() && !settings.booleanValue()) {
-      throw new BadInput(path + ".local", settings, "makes no cluster: write true or a context");
+    if (settings.isBoolean() ? !settings.booleanValue() : !settings.isObject()) {
+      throw new BadInput(
+          path + ".local", settings, "makes no cluster: write true, or its settings, or a context");
     }
     return new ClusterEntry.Local(
         fields.required("name", FileReading::localName),
@@ -170,8 +171,7 @@ final class FileReading {
     String path = YamlText.path("schedules", text);
     Optional<ScheduleName> name = findings.attempt(() -> name(text, path));
     if (!(node instanceof ObjectNode object)) {
-      findings.error(
-          new BadInput(path, text(node), "is no object: write at least schedule and job"));
+      findings.error(new BadInput(path, node, "is no object: write at least schedule and job"));
       return Optional.empty();
     }
     Fields fields = Fields.of(object, path);
@@ -315,10 +315,6 @@ final class FileReading {
                         + "fires in the same minute, first at "
                         + time
                         + ": one of the two is skipped each time"));
-  }
-
-  private static Object text(JsonNode node) {
-    return node.isString() ? node.stringValue() : node;
   }
 
   private static ObjectNode object(JsonNode node) {

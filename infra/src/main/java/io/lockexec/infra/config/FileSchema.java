@@ -65,13 +65,13 @@ final class FileSchema {
       case "type" ->
           value.isNull()
               ? new BadInput(named(path), "has no value: write one, or leave the field out")
-              : new BadInput(named(path), text(value), "is no " + type(error.getSchemaNode()));
+              : new BadInput(named(path), value, "is no " + type(error.getSchemaNode()));
       case "enum", "const" ->
           new BadInput(
-              named(path), text(value), "is not known here" + choice(error.getSchemaNode(), value));
+              named(path), value, "is not known here" + choice(error.getSchemaNode(), value));
       case "minItems", "minProperties", "minLength" ->
           new BadInput(named(path), "is empty: write at least one");
-      default -> new BadInput(named(path), text(value), "is wrong: " + error.getMessage());
+      default -> new BadInput(named(path), value, "is wrong: " + error.getMessage());
     };
   }
 
@@ -95,10 +95,6 @@ final class FileSchema {
 
   private static String named(String path) {
     return path.isEmpty() ? "(root)" : path;
-  }
-
-  private static Object text(JsonNode value) {
-    return value.isString() ? value.stringValue() : value;
   }
 
   private static String type(JsonNode type) {

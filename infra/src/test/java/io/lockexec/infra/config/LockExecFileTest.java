@@ -274,13 +274,13 @@ final class LockExecFileTest {
           schedule: CRON_TZ=UTC 0 3 * * * | schedule: "CRON_TZ=UTC 0 3 * * *" has its time zone in the wrong place: use timeZone: UTC
           timeZone: Berlin              | timeZone: "Berlin" is no IANA time zone: did you mean "Europe/Berlin"?
           timeZone: 2                   | timeZone: "2" is no text
-          enabled: yes                  | enabled: ""yes"" is neither true nor false
+          enabled: yes                  | enabled: "yes" is neither true nor false
           timeZone:                     | timeZone: has no value: write one, or leave the field out
           key: " "                      | key: " " is blank: name what is to be locked
-          startingDeadlineSeconds: 1h   | startingDeadlineSeconds: ""1h"" is no whole number of seconds
+          startingDeadlineSeconds: 1h   | startingDeadlineSeconds: "1h" is no whole number of seconds
           startingDeadlineSeconds: 1.5  | startingDeadlineSeconds: "1.5" is no whole number of seconds
           placement: Random             | placement: "Random" is not known here: use one of Ordered
-          clusters: blue                | clusters: ""blue"" is no list
+          clusters: blue                | clusters: "blue" is no list
           clusters: []                  | clusters: is empty: write at least one
           clusters: [blue, blue]        | clusters[1]: "blue" stands twice: a cluster is tried once per run
           clusters: [yellow-submarine]  | clusters[0]: "yellow-submarine" is no cluster of this file: use one of blue, kind-green
@@ -323,12 +323,12 @@ final class LockExecFileTest {
           """
           clusters: []                                  | 1:1: clusters: is empty: write at least one
           clusters: blue                                | 1:1: clusters: "blue" is no list
-          clusters: [blue]                              | 1:12: clusters[0]: ""blue"" is no object
+          clusters: [blue]                              | 1:12: clusters[0]: "blue" is no object
           clusters: [{name: blue}]                      | 1:12: clusters[0]: needs either context, the name of a kubeconfig context, or local: true
           clusters: [{name: a, context: b, local: true}] | 1:12: clusters[0]: needs either context, the name of a kubeconfig context, or local: true
           clusters: [{local: true}]                     | 1:12: clusters[0].name: is missing and has no default
-          clusters: [{name: a, local: false}]           | 1:22: clusters[0].local: "false" makes no cluster: write true or a context
-          clusters: [{name: a, local: yes}]             | 1:22: clusters[0].local: ""yes"" is no object
+          clusters: [{name: a, local: false}]           | 1:22: clusters[0].local: "false" makes no cluster: write true, or its settings, or a context
+          clusters: [{name: a, local: yes}]             | 1:22: clusters[0].local: "yes" makes no cluster: write true, or its settings, or a context
           clusters: [{name: A, local: true}]            | 1:13: clusters[0].name: "A" is no DNS label: use at most 63 lower-case letters, digits and inner hyphens
           clusters: [{name: a, local: {downFor: 5}}]    | 1:30: clusters[0].local.downFor: is no field here: use one of downForSeconds
           clusters: [{name: a, local: {downForSeconds: -1}}] | 1:30: clusters[0].local.downForSeconds: "-1" is too short: use at least 0
