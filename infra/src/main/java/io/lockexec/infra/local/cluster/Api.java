@@ -84,8 +84,7 @@ final class Api {
 
   private Answer collection(ApiCall call, Target target) {
     return switch (call.method()) {
-      case "GET" ->
-          call.flag("watch") ? watch(call, target) : Answer.ok(list(call, target));
+      case "GET" -> call.flag("watch") ? watch(call, target) : Answer.ok(list(call, target));
       case "POST" -> create(call, target);
       default -> throw ApiError.methodNotAllowed();
     };
@@ -411,8 +410,7 @@ final class Api {
 
   /** Jobs are the one kind whose dependents are orphaned unless the caller says otherwise. */
   private static Propagation propagation(ApiCall call, Resource resource, ObjectNode options) {
-    String policy =
-        options.path("propagationPolicy").asString(call.parameter("propagationPolicy"));
+    String policy = options.path("propagationPolicy").asString(call.parameter("propagationPolicy"));
     return switch (policy) {
       case "Background" -> Propagation.BACKGROUND;
       case "Foreground" -> Propagation.FOREGROUND;

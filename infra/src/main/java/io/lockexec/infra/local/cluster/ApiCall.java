@@ -8,8 +8,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A request to the API, taken apart.
@@ -81,7 +81,8 @@ record ApiCall(
           ? Optional.empty()
           : Optional.of(Long.valueOf(parameter(name)));
     } catch (NumberFormatException e) {
-      throw ApiError.badRequest("strconv: parsing \"%s\": invalid syntax".formatted(parameter(name)));
+      throw ApiError.badRequest(
+          "strconv: parsing \"%s\": invalid syntax".formatted(parameter(name)));
     }
   }
 

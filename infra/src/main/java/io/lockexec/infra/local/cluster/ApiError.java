@@ -111,9 +111,7 @@ final class ApiError extends RuntimeException {
 
   static ApiError methodNotAllowed() {
     return new ApiError(
-        405,
-        "MethodNotAllowed",
-        "the server does not allow this method on the requested resource");
+        405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
   }
 
   static ApiError expired(String message) {

@@ -227,8 +227,7 @@ final class ApiServer implements AutoCloseable {
   private void record(HttpExchange exchange, int status) {
     URI uri = exchange.getRequestURI();
     synchronized (requests) {
-      requests.addLast(
-          new Request(exchange.getRequestMethod(), uri.getPath(), query(uri), status));
+      requests.addLast(new Request(exchange.getRequestMethod(), uri.getPath(), query(uri), status));
       if (requests.size() > REQUESTS_KEPT) {
         requests.removeFirst();
       }

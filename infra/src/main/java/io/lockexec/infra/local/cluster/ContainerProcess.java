@@ -55,8 +55,10 @@ final class ContainerProcess {
     process.getOutputStream().close();
     ContainerProcess container = new ContainerProcess(process, clock.instant());
     Thread pump =
-        Thread.ofPlatform().daemon().name("log-" + process.pid()).start(
-            () -> pump(process.getInputStream(), log));
+        Thread.ofPlatform()
+            .daemon()
+            .name("log-" + process.pid())
+            .start(() -> pump(process.getInputStream(), log));
     Thread.ofVirtual().start(() -> container.awaitEnd(pump, clock, onEnd));
     return container;
   }

@@ -91,7 +91,12 @@ sealed interface ContainerSetup {
         Trees.elements(pod, "/spec/volumes").stream()
             .filter(candidate -> candidate.path("name").asString("").equals(volume))
             .flatMap(candidate -> absent(candidate).stream())
-            .map(what -> new Waits("ContainerCreating", "MountVolume.SetUp failed for volume \"%s\": %s not found".formatted(volume, what)))
+            .map(
+                what ->
+                    new Waits(
+                        "ContainerCreating",
+                        "MountVolume.SetUp failed for volume \"%s\": %s not found"
+                            .formatted(volume, what)))
             .forEach(missing::add);
       }
     }
@@ -134,8 +139,7 @@ sealed interface ContainerSetup {
       if (source.has("resourceFieldRef") || source.has("fileKeyRef")) {
         missing.add(
             new Waits(
-                CONFIG_ERROR,
-                "a local cluster has no resources or files to take a variable from"));
+                CONFIG_ERROR, "a local cluster has no resources or files to take a variable from"));
       }
       return source.has("fieldRef")
           ? Optional.of(field(source.at("/fieldRef/fieldPath").asString("")))

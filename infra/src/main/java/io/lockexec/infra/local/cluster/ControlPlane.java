@@ -108,9 +108,6 @@ final class ControlPlane implements AutoCloseable {
 
   /** The uid by which this incarnation is known. */
   String uid() {
-    return store
-        .get(new Key(Resource.NAMESPACES, "", "kube-system"))
-        .map(Trees::uid)
-        .orElseThrow();
+    return store.get(new Key(Resource.NAMESPACES, "", "kube-system")).map(Trees::uid).orElseThrow();
   }
 }

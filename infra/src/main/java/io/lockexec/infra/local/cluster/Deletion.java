@@ -62,8 +62,7 @@ final class Deletion {
             .map(old -> graceSeconds < old)
             .orElse(true);
     if (!Trees.deleting(object) || sooner) {
-      metadata.put(
-          "deletionTimestamp", Trees.timestamp(clock.instant().plusSeconds(graceSeconds)));
+      metadata.put("deletionTimestamp", Trees.timestamp(clock.instant().plusSeconds(graceSeconds)));
       metadata.put("deletionGracePeriodSeconds", (int) graceSeconds);
     }
   }

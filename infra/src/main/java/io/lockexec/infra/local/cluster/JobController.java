@@ -35,9 +35,7 @@ final class JobController {
           SUCCESS_CRITERIA_MET, "CompletionsReached", "Reached expected number of succeeded pods");
   private static final Verdict BACKOFF_LIMIT_EXCEEDED =
       new Verdict(
-          FAILURE_TARGET,
-          "BackoffLimitExceeded",
-          "Job has reached the specified backoff limit");
+          FAILURE_TARGET, "BackoffLimitExceeded", "Job has reached the specified backoff limit");
   private static final Verdict DEADLINE_EXCEEDED =
       new Verdict(
           FAILURE_TARGET, "DeadlineExceeded", "Job was active longer than specified deadline");
@@ -187,7 +185,8 @@ final class JobController {
             ObjectNode status = changed.withObject("status");
             status.put(counter, status.path(counter).asInt(0) + 1);
             if (counter.equals("succeeded") && indexed()) {
-              TreeSet<Integer> completed = Indexes.parse(Trees.text(job, "/status/completedIndexes"));
+              TreeSet<Integer> completed =
+                  Indexes.parse(Trees.text(job, "/status/completedIndexes"));
               completed.add(Indexes.of(pod));
               status.put("completedIndexes", Indexes.format(completed));
             }
@@ -196,8 +195,7 @@ final class JobController {
     }
 
     private void untrack(ObjectNode pod) {
-      store.update(
-          Key.of(Resource.PODS, pod), changed -> Trees.removeFinalizer(changed, TRACKING));
+      store.update(Key.of(Resource.PODS, pod), changed -> Trees.removeFinalizer(changed, TRACKING));
     }
 
     private Optional<Verdict> announced() {
@@ -312,8 +310,7 @@ final class JobController {
       }
       List<Integer> indexes = indexed() ? missingIndexes() : List.of();
       IntStream.range(0, indexed() ? Math.min(missing, indexes.size()) : missing)
-          .mapToObj(
-              i -> indexed() ? pods.indexed(job, indexes.get(i), now) : pods.plain(job, now))
+          .mapToObj(i -> indexed() ? pods.indexed(job, indexes.get(i), now) : pods.plain(job, now))
           .forEach(pod -> store.create(Resource.PODS, pod));
     }
 
@@ -348,8 +345,7 @@ final class JobController {
     private void writeStatus() {
       int active = (int) active().count();
       int ready =
-          (int)
-              active().filter(pod -> Trees.text(pod, "/status/phase").equals("Running")).count();
+          (int) active().filter(pod -> Trees.text(pod, "/status/phase").equals("Running")).count();
       write(
           changed -> {
             ObjectNode status = changed.withObject("status");

@@ -97,8 +97,7 @@ final class Kubelet implements PodRun.Launcher {
     PodRun run = known.orElseGet(() -> new PodRun(pod, now, this));
     runs.put(uid, run);
     boolean over = run.advance(pod, now, agenda);
-    store.update(
-        Key.of(Resource.PODS, pod), changed -> changed.set("status", run.status(now)));
+    store.update(Key.of(Resource.PODS, pod), changed -> changed.set("status", run.status(now)));
     if (over) {
       runs.remove(uid);
     }
@@ -107,8 +106,7 @@ final class Kubelet implements PodRun.Launcher {
   /** A pod that was deleted before anything of it was started. */
   private void fail(ObjectNode pod) {
     store.update(
-        Key.of(Resource.PODS, pod),
-        changed -> changed.withObject("status").put("phase", "Failed"));
+        Key.of(Resource.PODS, pod), changed -> changed.withObject("status").put("phase", "Failed"));
   }
 
   /** The kubelet's last word on a deleted pod: nothing of it is left, so it may go. */

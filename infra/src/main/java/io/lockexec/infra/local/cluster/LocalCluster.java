@@ -72,24 +72,24 @@ public final class LocalCluster implements AutoCloseable {
   /** The text of a kubeconfig with one context, of the cluster's name, that is current. */
   public String kubeconfig() {
     return """
-        apiVersion: v1
-        kind: Config
-        current-context: "%1$s"
-        clusters:
-          - name: "%1$s"
-            cluster:
-              server: "%2$s"
-        users:
-          - name: "%1$s"
-            user:
-              token: "%3$s"
-        contexts:
-          - name: "%1$s"
-            context:
-              cluster: "%1$s"
-              user: "%1$s"
-              namespace: default
-        """
+    apiVersion: v1
+    kind: Config
+    current-context: "%1$s"
+    clusters:
+      - name: "%1$s"
+        cluster:
+          server: "%2$s"
+    users:
+      - name: "%1$s"
+        user:
+          token: "%3$s"
+    contexts:
+      - name: "%1$s"
+        context:
+          cluster: "%1$s"
+          user: "%1$s"
+          namespace: default
+    """
         .formatted(name(), url(), token);
   }
 
@@ -175,7 +175,9 @@ public final class LocalCluster implements AutoCloseable {
     server.faults().hang();
   }
 
-  /** Ends the hang; the requests that came during it are never executed, their connections close. */
+  /**
+   * Ends the hang; the requests that came during it are never executed, their connections close.
+   */
   public void unhang() {
     server.faults().unhang();
   }
@@ -207,7 +209,9 @@ public final class LocalCluster implements AutoCloseable {
     server.clearRequests();
   }
 
-  /** Becomes another, empty incarnation under the same name and address; all processes are killed. */
+  /**
+   * Becomes another, empty incarnation under the same name and address; all processes are killed.
+   */
   public void recreate() {
     ControlPlane next = new ControlPlane(options, witness);
     ControlPlane old = replace(next);

@@ -52,12 +52,14 @@ public record LocalClusterOptions(
 
   /** The same, on a given port. */
   public LocalClusterOptions withPort(int newPort) {
-    return new LocalClusterOptions(name, newPort, directory, environment, clock, controllerLag, access);
+    return new LocalClusterOptions(
+        name, newPort, directory, environment, clock, controllerLag, access);
   }
 
   /** The same, on another clock; see {@link LocalCluster#timeHasMoved}. */
   public LocalClusterOptions withClock(InstantSource newClock) {
-    return new LocalClusterOptions(name, port, directory, environment, newClock, controllerLag, access);
+    return new LocalClusterOptions(
+        name, port, directory, environment, newClock, controllerLag, access);
   }
 
   /** The same, with a job controller that lags. */

@@ -39,9 +39,7 @@ final class ObjectStore {
   /** Where an object is kept; the namespace is empty for objects that have none. */
   record Key(Resource resource, String namespace, String name) implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::resource)
-            .thenComparing(Key::namespace)
-            .thenComparing(Key::name);
+        Comparator.comparing(Key::resource).thenComparing(Key::namespace).thenComparing(Key::name);
 
     static Key of(Resource resource, JsonNode object) {
       return new Key(resource, Trees.namespace(object), Trees.name(object));
@@ -77,8 +75,7 @@ final class ObjectStore {
             objects.entrySet().stream()
                 .filter(entry -> entry.getKey().resource() == resource)
                 .filter(
-                    entry ->
-                        namespace.isEmpty() || entry.getKey().namespace().equals(namespace))
+                    entry -> namespace.isEmpty() || entry.getKey().namespace().equals(namespace))
                 .map(Map.Entry::getValue)
                 .toList());
   }
@@ -112,7 +109,8 @@ final class ObjectStore {
                 .map(
                     old -> {
                       ObjectNode last = versioned(old.deepCopy());
-                      record(new Change(version, key.resource(), Optional.of(last), Optional.empty()));
+                      record(
+                          new Change(version, key.resource(), Optional.of(last), Optional.empty()));
                       return last;
                     }));
   }

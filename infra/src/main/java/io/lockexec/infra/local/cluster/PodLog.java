@@ -80,17 +80,13 @@ final class PodLog {
               throw ApiError.badRequest(
                   "container \"%s\" in pod \"%s\" is waiting to start: %s"
                       .formatted(
-                          container,
-                          Trees.name(pod),
-                          Trees.text(status, "/state/waiting/reason")));
+                          container, Trees.name(pod), Trees.text(status, "/state/waiting/reason")));
             });
   }
 
   private static String read(Path file) {
     try {
-      return Files.exists(file)
-          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-          : "";
+      return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     } catch (IOException e) {
       throw new ApiError(500, "InternalError", "cannot read the log: " + e.getMessage());
     }

@@ -86,8 +86,7 @@ final class PodRun {
     this.started = now;
     this.restarts = Trees.text(pod, "/spec/restartPolicy").equals("OnFailure");
     this.init = containers("initContainers", "PodInitializing");
-    this.main =
-        containers("containers", init.isEmpty() ? "ContainerCreating" : "PodInitializing");
+    this.main = containers("containers", init.isEmpty() ? "ContainerCreating" : "PodInitializing");
   }
 
   private List<Container> containers(String kind, String reason) {
@@ -268,8 +267,7 @@ final class PodRun {
     return !restarts
         && init.stream()
             .anyMatch(
-                container ->
-                    !container.sidecar && container.ended() && !container.succeeded());
+                container -> !container.sidecar && container.ended() && !container.succeeded());
   }
 
   private boolean over() {
@@ -308,8 +306,7 @@ final class PodRun {
   private String phase() {
     if (over()) {
       boolean succeeded =
-          main.stream().allMatch(Container::succeeded)
-              && stop.flatMap(Stop::reason).isEmpty();
+          main.stream().allMatch(Container::succeeded) && stop.flatMap(Stop::reason).isEmpty();
       return succeeded ? "Succeeded" : "Failed";
     }
     Predicate<Container> begun = container -> !(container.state instanceof State.Waiting);

@@ -81,8 +81,7 @@ enum Resource {
     return switch (this) {
       case NAMESPACES -> List.of("create", "get", "list", "watch");
       case PODS -> List.of("delete", "get", "list", "watch");
-      case JOBS, CRONJOBS ->
-          List.of("create", "delete", "get", "list", "patch", "update", "watch");
+      case JOBS, CRONJOBS -> List.of("create", "delete", "get", "list", "patch", "update", "watch");
     };
   }
 }

@@ -90,8 +90,7 @@ final class Schema {
         .forEach(
             entry ->
                 pruned.set(
-                    entry.getKey(),
-                    walk(entry.getValue(), element, join(path, entry.getKey()))));
+                    entry.getKey(), walk(entry.getValue(), element, join(path, entry.getKey()))));
     return pruned;
   }
 
@@ -134,7 +133,9 @@ final class Schema {
 
   private static Map<String, Type> fields(Class<?> model) {
     Map<String, Type> fields = new HashMap<>();
-    for (Class<?> level = model; level != Object.class && level != null; level = level.getSuperclass()) {
+    for (Class<?> level = model;
+        level != Object.class && level != null;
+        level = level.getSuperclass()) {
       for (Field field : level.getDeclaredFields()) {
         JsonProperty property = field.getAnnotation(JsonProperty.class);
         if (property != null) {

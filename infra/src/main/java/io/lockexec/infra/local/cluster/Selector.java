@@ -14,8 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** Label and field selectors of list and watch requests, as predicates over objects. */
 final class Selector {
   private static final Pattern COMMA_OUTSIDE_PARENTHESES = Pattern.compile(",(?![^(]*\\))");
-  private static final Pattern SET =
-      Pattern.compile("(\\S+)\\s+(in|notin)\\s*\\(([^()]*)\\)");
+  private static final Pattern SET = Pattern.compile("(\\S+)\\s+(in|notin)\\s*\\(([^()]*)\\)");
   private static final Pattern EQUALITY = Pattern.compile("([^\\s!=]+)\\s*(==|=|!=)\\s*(\\S*)");
   private static final Pattern EXISTENCE = Pattern.compile("(!?)\\s*([^\\s!=(),]+)");
 
@@ -54,7 +53,8 @@ final class Selector {
     if (set.matches()) {
       Set<String> values =
           Arrays.stream(set.group(3).split(",", -1)).map(String::strip).collect(Collectors.toSet());
-      Predicate<JsonNode> in = object -> label(object, set.group(1)).filter(values::contains).isPresent();
+      Predicate<JsonNode> in =
+          object -> label(object, set.group(1)).filter(values::contains).isPresent();
       return set.group(2).equals("in") ? in : in.negate();
     }
     Matcher equality = EQUALITY.matcher(requirement);
@@ -83,11 +83,9 @@ final class Selector {
           case "metadata.namespace" -> "/metadata/namespace";
           case "status.phase" -> "/status/phase";
           case "spec.nodeName" -> "/spec/nodeName";
-          default ->
-              throw ApiError.badRequest("field label not supported: " + equality.group(1));
+          default -> throw ApiError.badRequest("field label not supported: " + equality.group(1));
         };
-    Predicate<JsonNode> equal =
-        object -> Trees.text(object, pointer).equals(equality.group(3));
+    Predicate<JsonNode> equal = object -> Trees.text(object, pointer).equals(equality.group(3));
     return equality.group(2).equals("!=") ? equal.negate() : equal;
   }
 

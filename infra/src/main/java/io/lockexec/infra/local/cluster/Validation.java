@@ -88,8 +88,7 @@ final class Validation {
               "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
                   + " '-' or '.', and must start and end with an alphanumeric character"));
     } else if (resource == Resource.CRONJOBS && name.length() > LONGEST_CRONJOB_NAME) {
-      causes.add(
-          Cause.invalid("metadata.name", quote(name), "must be no more than 52 characters"));
+      causes.add(Cause.invalid("metadata.name", quote(name), "must be no more than 52 characters"));
     }
   }
 
@@ -131,8 +130,8 @@ final class Validation {
     int slash = key.indexOf('/');
     String prefix = key.substring(0, Math.max(slash, 0));
     String name = key.substring(slash + 1);
-    boolean prefixed = slash < 0 || prefix.length() <= LONGEST_SUBDOMAIN
-        && SUBDOMAIN.matcher(prefix).matches();
+    boolean prefixed =
+        slash < 0 || prefix.length() <= LONGEST_SUBDOMAIN && SUBDOMAIN.matcher(prefix).matches();
     if (!prefixed || name.length() > LONGEST_LABEL || !LABEL_NAME.matcher(name).matches()) {
       causes.add(
           Cause.invalid(
@@ -186,8 +185,7 @@ final class Validation {
     }
     atLeast(0, spec, path, "activeDeadlineSeconds");
     if (spec.path("completionMode").asString("").equals("Indexed") && !spec.has("completions")) {
-      causes.add(
-          Cause.required(path + ".completions", "when completion mode is Indexed"));
+      causes.add(Cause.required(path + ".completions", "when completion mode is Indexed"));
     }
     boolean rules = spec.has("podFailurePolicy");
     if (rules && !spec.path("podReplacementPolicy").asString("Failed").equals("Failed")) {
@@ -206,8 +204,7 @@ final class Validation {
     String restartPolicy = pod.path("restartPolicy").asString("");
     if (restartPolicy.equals("Always")) {
       causes.add(
-          Cause.required(
-              path + ".spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+          Cause.required(path + ".spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
     } else if (!JOB_RESTART_POLICIES.contains(restartPolicy)) {
       causes.add(
           unsupported(path + ".spec.restartPolicy", restartPolicy, "\"OnFailure\", \"Never\""));
@@ -292,9 +289,7 @@ final class Validation {
             value ->
                 causes.add(
                     Cause.invalid(
-                        path + "." + field,
-                        value,
-                        "must be greater than or equal to " + least)));
+                        path + "." + field, value, "must be greater than or equal to " + least)));
   }
 
   private void immutable(JsonNode before, JsonNode after) {
@@ -305,8 +300,7 @@ final class Validation {
         Trees.text(after, "/spec/completionMode").equals("Indexed")
             && after.at("/spec/completions").equals(after.at("/spec/parallelism"));
     if (!elastic) {
-      unchanged(
-          "spec.completions", before.at("/spec/completions"), after.at("/spec/completions"));
+      unchanged("spec.completions", before.at("/spec/completions"), after.at("/spec/completions"));
     }
     boolean neverStarted =
         before.at("/spec/suspend").asBoolean(false)

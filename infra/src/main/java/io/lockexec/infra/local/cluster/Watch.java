@@ -27,8 +27,7 @@ final class Watch {
     this.resource = resource;
     this.namespace = namespace;
     this.selected =
-        selected.and(
-            object -> namespace.isEmpty() || Trees.namespace(object).equals(namespace));
+        selected.and(object -> namespace.isEmpty() || Trees.namespace(object).equals(namespace));
   }
 
   /** A version to go on from, and what there is at that version if the watch begins with it. */
