@@ -2,7 +2,6 @@ package io.lockexec.infra.local.cluster;
 
 import io.lockexec.infra.local.cluster.ApiCall.Target;
 import io.lockexec.infra.local.cluster.Deletion.Propagation;
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -117,7 +116,7 @@ final class Api {
     throw ApiError.noSuchPath();
   }
 
-  private ObjectNode existing(Key key) {
+  private ObjectNode existing(ObjectKey key) {
     return store.get(key).orElseThrow(() -> ApiError.notFound(key.resource(), key.name()));
   }
 
@@ -186,7 +185,7 @@ final class Api {
 
   private void requireNamespace(String namespace) {
     if (!namespace.isEmpty()) {
-      existing(new Key(Resource.NAMESPACES, "", namespace));
+      existing(new ObjectKey(Resource.NAMESPACES, "", namespace));
     }
   }
 
@@ -220,7 +219,7 @@ final class Api {
     return store.locked(
         () -> {
           ensureNamespace(Trees.namespace(pruned));
-          Key key = Key.of(resource, pruned);
+          ObjectKey key = ObjectKey.of(resource, pruned);
           return store.get(key).isEmpty()
               ? seed(resource, pruned)
               : replace(key, old -> replacement(resource, old, pruned));
@@ -228,7 +227,7 @@ final class Api {
   }
 
   private void ensureNamespace(String name) {
-    if (!name.isEmpty() && store.get(new Key(Resource.NAMESPACES, "", name)).isEmpty()) {
+    if (!name.isEmpty() && store.get(new ObjectKey(Resource.NAMESPACES, "", name)).isEmpty()) {
       ObjectNode namespace = Trees.object();
       namespace.putObject("metadata").put("name", name);
       seed(Resource.NAMESPACES, namespace);
@@ -256,7 +255,7 @@ final class Api {
     }
     Defaults.apply(resource, object);
     if (resource == Resource.JOBS) {
-      Defaults.generateSelector(object);
+      Defaults.selectorAndLabels(object);
     }
     Validation.created(resource, object);
     return object;
@@ -272,7 +271,7 @@ final class Api {
     JsonNode apply(ObjectNode old);
   }
 
-  private Answer change(ApiCall call, Key key, Edit edit) {
+  private Answer change(ApiCall call, ObjectKey key, Edit edit) {
     return store.locked(
         () -> {
           ObjectNode old = existing(key);
@@ -287,7 +286,7 @@ final class Api {
         });
   }
 
-  private static void requireSame(Key key, ObjectNode old, ObjectNode edited) {
+  private static void requireSame(ObjectKey key, ObjectNode old, ObjectNode edited) {
     if (!Trees.name(edited).equals(key.name())) {
       throw ApiError.badRequest(
           "the name of the object (%s) does not match the name on the URL (%s)"
@@ -324,7 +323,7 @@ final class Api {
     next.set("status", old.path("status"));
     Defaults.apply(resource, next);
     if (resource == Resource.JOBS) {
-      Defaults.generateSelector(next);
+      Defaults.selectorAndLabels(next);
     }
     Validation.updated(resource, old, next);
     if (!next.path("spec").equals(old.path("spec"))) {
@@ -333,7 +332,7 @@ final class Api {
     return next;
   }
 
-  private ObjectNode replace(Key key, UnaryOperator<ObjectNode> edit) {
+  private ObjectNode replace(ObjectKey key, UnaryOperator<ObjectNode> edit) {
     Consumer<ObjectNode> overwrite =
         object -> {
           ObjectNode next = edit.apply(object);
@@ -345,7 +344,7 @@ final class Api {
         .orElseThrow(() -> ApiError.notFound(key.resource(), key.name()));
   }
 
-  private Answer delete(ApiCall call, Key key) {
+  private Answer delete(ApiCall call, ObjectKey key) {
     ObjectNode options = call.object();
     return store.locked(
         () -> {
@@ -365,7 +364,7 @@ final class Api {
         });
   }
 
-  private static void precondition(Key key, String what, JsonNode wanted, String actual) {
+  private static void precondition(ObjectKey key, String what, JsonNode wanted, String actual) {
     if (wanted.isString() && !wanted.asString().equals(actual)) {
       throw ApiError.conflict(
           key.resource(),
@@ -387,11 +386,11 @@ final class Api {
             .or(() -> Trees.number(pod, "/spec/terminationGracePeriodSeconds"))
             .orElse(30L);
     deletion.pod(pod, grace);
-    Key key = Key.of(Resource.PODS, pod);
+    ObjectKey key = ObjectKey.of(Resource.PODS, pod);
     return Answer.ok(store.get(key).orElse(pod));
   }
 
-  private Answer deleteOwner(Key key, Propagation propagation, ObjectNode old) {
+  private Answer deleteOwner(ObjectKey key, Propagation propagation, ObjectNode old) {
     ObjectNode last = deletion.owner(key, propagation);
     if (store.get(key).isPresent()) {
       return Answer.ok(last);

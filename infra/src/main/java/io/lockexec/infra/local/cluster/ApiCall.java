@@ -1,6 +1,5 @@
 package io.lockexec.infra.local.cluster;
 
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +36,8 @@ record ApiCall(
    * @param subresource empty for the object itself
    */
   record Target(Resource resource, String namespace, String name, String subresource) {
-    Key key() {
-      return new Key(resource, namespace, name);
+    ObjectKey key() {
+      return new ObjectKey(resource, namespace, name);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lockexec.infra.local.cluster;
 
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -108,6 +107,6 @@ final class ControlPlane implements AutoCloseable {
 
   /** The uid by which this incarnation is known. */
   String uid() {
-    return store.get(new Key(Resource.NAMESPACES, "", "kube-system")).map(Trees::uid).orElseThrow();
+    return store.get(new ObjectKey(Resource.NAMESPACES, "", "kube-system")).map(Trees::uid).orElseThrow();
   }
 }

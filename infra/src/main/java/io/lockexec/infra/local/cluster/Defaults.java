@@ -37,30 +37,24 @@ final class Defaults {
         "podReplacementPolicy",
         spec.has("podFailurePolicy") ? "Failed" : "TerminatingOrFailed");
     template(spec);
-    JsonNode labels = spec.at("/template/metadata/labels");
-    if (job.at("/metadata/labels").isEmpty() && !labels.isEmpty()) {
-      job.withObject("metadata").set("labels", labels.deepCopy());
-    }
   }
 
   /**
-   * Gives a Job its selector and its template the labels that the selector selects; the uid must be
-   * known. A Job with a manual selector is left as it is.
+   * Gives a Job its selector, unless that is manual, and its template the labels that the selector
+   * selects; a Job without labels gets those of its template. The uid must be known.
    */
-  static void generateSelector(ObjectNode job) {
+  static void selectorAndLabels(ObjectNode job) {
     ObjectNode spec = job.withObject("spec");
-    if (spec.path("manualSelector").asBoolean(false)) {
-      return;
-    }
     ObjectNode labels = spec.withObject("template").withObject("metadata").withObject("labels");
-    String uid = Trees.uid(job);
-    for (String label : List.of(CONTROLLER_UID, "controller-uid")) {
-      labels.put(label, uid);
+    if (!spec.path("manualSelector").asBoolean(false)) {
+      String uid = Trees.uid(job);
+      labels.put(CONTROLLER_UID, uid).put("controller-uid", uid);
+      labels.put("batch.kubernetes.io/job-name", Trees.name(job)).put("job-name", Trees.name(job));
+      spec.withObject("selector").withObject("matchLabels").put(CONTROLLER_UID, uid);
     }
-    for (String label : List.of("batch.kubernetes.io/job-name", "job-name")) {
-      labels.put(label, Trees.name(job));
+    if (job.at("/metadata/labels").isEmpty()) {
+      job.withObject("metadata").set("labels", labels.deepCopy());
     }
-    spec.withObject("selector").withObject("matchLabels").put(CONTROLLER_UID, uid);
   }
 
   private static void cronJob(ObjectNode cronJob) {

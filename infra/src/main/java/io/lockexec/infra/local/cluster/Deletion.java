@@ -1,6 +1,5 @@
 package io.lockexec.infra.local.cluster;
 
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,7 +26,7 @@ final class Deletion {
 
   /** Asks a pod to end; one with a grace period of 0 is gone at once. */
   void pod(JsonNode pod, long graceSeconds) {
-    store.update(Key.of(Resource.PODS, pod), changed -> mark(changed, graceSeconds));
+    store.update(ObjectKey.of(Resource.PODS, pod), changed -> mark(changed, graceSeconds));
   }
 
   /** Asks a pod to end within its own grace period. */
@@ -40,7 +39,7 @@ final class Deletion {
    *
    * @return the object as it was deleted, or as it waits for its finalizers
    */
-  ObjectNode owner(Key key, Propagation propagation) {
+  ObjectNode owner(ObjectKey key, Propagation propagation) {
     return store
         .update(
             key,

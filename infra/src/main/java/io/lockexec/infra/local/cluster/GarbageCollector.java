@@ -1,7 +1,6 @@
 package io.lockexec.infra.local.cluster;
 
 import io.lockexec.infra.local.cluster.Deletion.Propagation;
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -36,14 +35,14 @@ final class GarbageCollector {
   private void orphan(ObjectNode job) {
     for (ObjectNode pod : dependents(job)) {
       store.update(
-          Key.of(Resource.PODS, pod),
+          ObjectKey.of(Resource.PODS, pod),
           changed -> {
             changed.withObject("metadata").remove("ownerReferences");
             Trees.removeFinalizer(changed, JobController.TRACKING);
           });
     }
     store.update(
-        Key.of(Resource.JOBS, job), changed -> Trees.removeFinalizer(changed, Deletion.ORPHAN));
+        ObjectKey.of(Resource.JOBS, job), changed -> Trees.removeFinalizer(changed, Deletion.ORPHAN));
   }
 
   private void deleteDependents(ObjectNode job) {
@@ -51,7 +50,7 @@ final class GarbageCollector {
     pods.stream().filter(pod -> !Trees.deleting(pod)).forEach(deletion::pod);
     if (pods.isEmpty()) {
       store.update(
-          Key.of(Resource.JOBS, job),
+          ObjectKey.of(Resource.JOBS, job),
           changed -> Trees.removeFinalizer(changed, Deletion.FOREGROUND));
     }
   }
@@ -67,7 +66,7 @@ final class GarbageCollector {
               if (now.isBefore(due)) {
                 agenda.wakeAt(due);
               } else {
-                deletion.owner(Key.of(Resource.JOBS, job), Propagation.FOREGROUND);
+                deletion.owner(ObjectKey.of(Resource.JOBS, job), Propagation.FOREGROUND);
               }
             });
   }
@@ -82,7 +81,7 @@ final class GarbageCollector {
               && owners.stream().noneMatch(owner -> jobs.contains(owner.path("uid").asString("")));
       if (ownerless) {
         store.update(
-            Key.of(Resource.PODS, pod),
+            ObjectKey.of(Resource.PODS, pod),
             changed -> Trees.removeFinalizer(changed, JobController.TRACKING));
         deletion.pod(pod);
       }

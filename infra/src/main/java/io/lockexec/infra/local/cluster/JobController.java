@@ -1,7 +1,6 @@
 package io.lockexec.infra.local.cluster;
 
 import io.lockexec.infra.local.cluster.JobStatus.Verdict;
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -95,14 +93,16 @@ final class JobController {
 
   /** One pass over one Job. */
   private final class Pass {
-    private final Key key;
+    private final ObjectKey key;
     private final Instant now;
     private final Agenda agenda;
-    private ObjectNode job;
+    private final ObjectNode job;
 
+    /** Works on the Job's status in a draft, so that one pass is one write. */
     private Pass(ObjectNode job, Instant now, Agenda agenda) {
-      this.key = Key.of(Resource.JOBS, job);
-      this.job = job;
+      this.key = ObjectKey.of(Resource.JOBS, job);
+      this.job = Trees.object().setAll(job);
+      this.job.set("status", job.path("status").deepCopy());
       this.now = now;
       this.agenda = agenda;
     }
@@ -113,15 +113,21 @@ final class JobController {
         countEnded();
         interimVerdict().ifPresent(this::announce);
         announced().ifPresentOrElse(this::obey, this::manage);
-        writeStatus();
+        countPods();
+        write();
         announced().ifPresent(this::conclude);
+        write();
       } else {
         releaseEnded();
       }
     }
 
-    private void write(Consumer<ObjectNode> change) {
-      store.update(key, change).ifPresent(written -> job = written);
+    private void write() {
+      store.update(key, changed -> changed.set("status", job.path("status").deepCopy()));
+    }
+
+    private ObjectNode status() {
+      return job.withObject("status");
     }
 
     private boolean suspended() {
@@ -131,16 +137,13 @@ final class JobController {
     private void beginOrSuspend() {
       boolean marked = JobStatus.condition(job, SUSPENDED.type()).isPresent();
       if (suspended() && !marked && announced().isEmpty()) {
-        write(
-            changed -> {
-              JobStatus.set(changed, SUSPENDED, true, now);
-              changed.withObject("status").remove("startTime");
-            });
+        JobStatus.set(job, SUSPENDED, true, now);
+        status().remove("startTime");
       } else if (!suspended() && marked) {
-        write(changed -> JobStatus.set(changed, RESUMED, false, now));
+        JobStatus.set(job, RESUMED, false, now);
       }
       if (!suspended() && startTime().isEmpty()) {
-        write(changed -> changed.withObject("status").put("startTime", Trees.timestamp(now)));
+        status().put("startTime", Trees.timestamp(now));
       }
     }
 
@@ -180,22 +183,21 @@ final class JobController {
     }
 
     private void count(ObjectNode pod, String counter) {
-      write(
-          changed -> {
-            ObjectNode status = changed.withObject("status");
-            status.put(counter, status.path(counter).asInt(0) + 1);
-            if (counter.equals("succeeded") && indexed()) {
-              TreeSet<Integer> completed =
-                  Indexes.parse(Trees.text(job, "/status/completedIndexes"));
-              completed.add(Indexes.of(pod));
-              status.put("completedIndexes", Indexes.format(completed));
-            }
-          });
+      status().put(counter, counter(counter) + 1);
+      if (counter.equals("succeeded") && indexed()) {
+        TreeSet<Integer> completed = completed();
+        completed.add(Indexes.of(pod));
+        status().put("completedIndexes", Indexes.format(completed));
+      }
       untrack(pod);
     }
 
+    private TreeSet<Integer> completed() {
+      return Indexes.parse(Trees.text(job, "/status/completedIndexes"));
+    }
+
     private void untrack(ObjectNode pod) {
-      store.update(Key.of(Resource.PODS, pod), changed -> Trees.removeFinalizer(changed, TRACKING));
+      store.update(ObjectKey.of(Resource.PODS, pod), changed -> Trees.removeFinalizer(changed, TRACKING));
     }
 
     private Optional<Verdict> announced() {
@@ -249,7 +251,7 @@ final class JobController {
     }
 
     private void announce(Verdict verdict) {
-      write(changed -> JobStatus.set(changed, verdict, true, now));
+      JobStatus.set(job, verdict, true, now);
     }
 
     private void obey(Verdict verdict) {
@@ -259,18 +261,12 @@ final class JobController {
     /** The last word, spoken only when no pod of the Job is left that could still be running. */
     private void conclude(Verdict verdict) {
       boolean quiet = tracked().isEmpty() && active().findAny().isEmpty() && terminating() == 0;
-      if (!quiet) {
-        return;
+      if (quiet && verdict.type().equals(SUCCESS_CRITERIA_MET)) {
+        JobStatus.set(job, verdict.as("Complete"), true, now);
+        status().put("completionTime", Trees.timestamp(now));
+      } else if (quiet) {
+        JobStatus.set(job, verdict.as("Failed"), true, now);
       }
-      write(
-          changed -> {
-            if (verdict.type().equals(SUCCESS_CRITERIA_MET)) {
-              JobStatus.set(changed, verdict.as("Complete"), true, now);
-              changed.withObject("status").put("completionTime", Trees.timestamp(now));
-            } else {
-              JobStatus.set(changed, verdict.as("Failed"), true, now);
-            }
-          });
     }
 
     private void manage() {
@@ -331,7 +327,7 @@ final class JobController {
     }
 
     private List<Integer> missingIndexes() {
-      TreeSet<Integer> taken = Indexes.parse(Trees.text(job, "/status/completedIndexes"));
+      TreeSet<Integer> taken = completed();
       owned().stream()
           .filter(pod -> !Kubelet.terminal(pod))
           .filter(pod -> !Trees.deleting(pod) || onlyReplacesFailed())
@@ -342,19 +338,16 @@ final class JobController {
           .toList();
     }
 
-    private void writeStatus() {
+    private void countPods() {
       int active = (int) active().count();
       int ready =
-          (int) active().filter(pod -> Trees.text(pod, "/status/phase").equals("Running")).count();
-      write(
-          changed -> {
-            ObjectNode status = changed.withObject("status");
-            status.put("active", active);
-            if (active == 0) {
-              status.remove("active");
-            }
-            status.put("ready", ready).put("terminating", terminating());
-          });
+          (int)
+              active().filter(pod -> Trees.text(pod, "/status/phase").equals("Running")).count();
+      status().put("active", active);
+      if (active == 0) {
+        status().remove("active");
+      }
+      status().put("ready", ready).put("terminating", terminating());
     }
 
     /** A finished Job has nothing to count, but its pods must be free to go. */

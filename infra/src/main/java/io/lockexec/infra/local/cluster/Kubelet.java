@@ -1,6 +1,5 @@
 package io.lockexec.infra.local.cluster;
 
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,7 +96,7 @@ final class Kubelet implements PodRun.Launcher {
     PodRun run = known.orElseGet(() -> new PodRun(pod, now, this));
     runs.put(uid, run);
     boolean over = run.advance(pod, now, agenda);
-    store.update(Key.of(Resource.PODS, pod), changed -> changed.set("status", run.status(now)));
+    store.update(ObjectKey.of(Resource.PODS, pod), changed -> changed.set("status", run.status(now)));
     if (over) {
       runs.remove(uid);
     }
@@ -106,13 +105,13 @@ final class Kubelet implements PodRun.Launcher {
   /** A pod that was deleted before anything of it was started. */
   private void fail(ObjectNode pod) {
     store.update(
-        Key.of(Resource.PODS, pod), changed -> changed.withObject("status").put("phase", "Failed"));
+        ObjectKey.of(Resource.PODS, pod), changed -> changed.withObject("status").put("phase", "Failed"));
   }
 
   /** The kubelet's last word on a deleted pod: nothing of it is left, so it may go. */
   private void release(ObjectNode pod) {
     store.update(
-        Key.of(Resource.PODS, pod),
+        ObjectKey.of(Resource.PODS, pod),
         changed -> changed.withObject("metadata").put("deletionGracePeriodSeconds", 0));
   }
 }

@@ -141,14 +141,14 @@ public final class LocalCluster implements AutoCloseable {
   public JsonNode awaitJob(
       String namespace, String name, Predicate<JsonNode> wanted, Duration atMost)
       throws InterruptedException {
-    return await(new ObjectStore.Key(Resource.JOBS, namespace, name), wanted, atMost);
+    return await(new ObjectKey(Resource.JOBS, namespace, name), wanted, atMost);
   }
 
   /** Waits until a pod is as wanted; in all else as {@link #awaitJob}. */
   public JsonNode awaitPod(
       String namespace, String name, Predicate<JsonNode> wanted, Duration atMost)
       throws InterruptedException {
-    return await(new ObjectStore.Key(Resource.PODS, namespace, name), wanted, atMost);
+    return await(new ObjectKey(Resource.PODS, namespace, name), wanted, atMost);
   }
 
   /** Makes the controllers look at the clock again: to be called when a driven clock was moved. */
@@ -236,7 +236,7 @@ public final class LocalCluster implements AutoCloseable {
     return old;
   }
 
-  private JsonNode await(ObjectStore.Key key, Predicate<JsonNode> wanted, Duration atMost)
+  private JsonNode await(ObjectKey key, Predicate<JsonNode> wanted, Duration atMost)
       throws InterruptedException {
     ObjectStore store = current().store();
     long deadline = System.nanoTime() + atMost.toNanos();

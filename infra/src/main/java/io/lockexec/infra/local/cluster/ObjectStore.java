@@ -2,7 +2,6 @@ package io.lockexec.infra.local.cluster;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -29,27 +28,12 @@ final class ObjectStore {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
-  private final NavigableMap<Key, ObjectNode> objects = new TreeMap<>();
+  private final NavigableMap<ObjectKey, ObjectNode> objects = new TreeMap<>();
   private final Deque<Change> history = new ArrayDeque<>();
   private long version;
   private long signals;
   private long forgottenUpTo;
   private boolean closed;
-
-  /** Where an object is kept; the namespace is empty for objects that have none. */
-  record Key(Resource resource, String namespace, String name) implements Comparable<Key> {
-    private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::resource).thenComparing(Key::namespace).thenComparing(Key::name);
-
-    static Key of(Resource resource, JsonNode object) {
-      return new Key(resource, Trees.namespace(object), Trees.name(object));
-    }
-
-    @Override
-    public int compareTo(Key other) {
-      return ORDER.compare(this, other);
-    }
-  }
 
   /** One write: the object before it, unless it is new, and after it, unless it is gone. */
   record Change(
@@ -64,7 +48,7 @@ final class ObjectStore {
     }
   }
 
-  Optional<ObjectNode> get(Key key) {
+  Optional<ObjectNode> get(ObjectKey key) {
     return locked(() -> Optional.ofNullable(objects.get(key)));
   }
 
@@ -84,7 +68,7 @@ final class ObjectStore {
   ObjectNode create(Resource resource, ObjectNode object) {
     return locked(
         () -> {
-          Key key = Key.of(resource, object);
+          ObjectKey key = ObjectKey.of(resource, object);
           if (objects.containsKey(key)) {
             throw ApiError.alreadyExists(resource, key.name());
           }
@@ -98,21 +82,8 @@ final class ObjectStore {
    *
    * @return the object as it is now, or was when it was removed; empty if there is none
    */
-  Optional<ObjectNode> update(Key key, Consumer<ObjectNode> change) {
+  Optional<ObjectNode> update(ObjectKey key, Consumer<ObjectNode> change) {
     return locked(() -> Optional.ofNullable(objects.get(key)).map(old -> change(key, old, change)));
-  }
-
-  Optional<ObjectNode> remove(Key key) {
-    return locked(
-        () ->
-            Optional.ofNullable(objects.remove(key))
-                .map(
-                    old -> {
-                      ObjectNode last = versioned(old.deepCopy());
-                      record(
-                          new Change(version, key.resource(), Optional.of(last), Optional.empty()));
-                      return last;
-                    }));
   }
 
   long version() {
@@ -173,7 +144,7 @@ final class ObjectStore {
     return locked(() -> closed);
   }
 
-  private ObjectNode change(Key key, ObjectNode old, Consumer<ObjectNode> change) {
+  private ObjectNode change(ObjectKey key, ObjectNode old, Consumer<ObjectNode> change) {
     ObjectNode changed = old.deepCopy();
     change.accept(changed);
     if (changed.equals(old)) {
@@ -194,7 +165,7 @@ final class ObjectStore {
         && Trees.number(object, "/metadata/deletionGracePeriodSeconds").orElse(0L) == 0;
   }
 
-  private ObjectNode replace(Key key, Optional<ObjectNode> old, ObjectNode object) {
+  private ObjectNode replace(ObjectKey key, Optional<ObjectNode> old, ObjectNode object) {
     ObjectNode kept = versioned(object);
     objects.put(key, kept);
     record(new Change(version, key.resource(), old, Optional.of(kept)));

@@ -1,6 +1,5 @@
 package io.lockexec.infra.local.cluster;
 
-import io.lockexec.infra.local.cluster.ObjectStore.Key;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,7 +33,7 @@ final class PodLog {
     Path file = logs.apply(pod, container);
     if (call.flag("follow")) {
       return new Answer.Streamed(
-          "text/plain", (out, open) -> follow(file, Key.of(Resource.PODS, pod), out, open));
+          "text/plain", (out, open) -> follow(file, ObjectKey.of(Resource.PODS, pod), out, open));
     }
     String text = read(file);
     Optional<String> tail = call.number("tailLines").map(lines -> tail(text, lines));
@@ -100,7 +99,7 @@ final class PodLog {
         .collect(Collectors.joining());
   }
 
-  private void follow(Path file, Key pod, OutputStream out, BooleanSupplier open)
+  private void follow(Path file, ObjectKey pod, OutputStream out, BooleanSupplier open)
       throws IOException, InterruptedException {
     out.flush();
     long written = 0;

@@ -87,6 +87,8 @@ final class Validation {
               quote(name),
               "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
                   + " '-' or '.', and must start and end with an alphanumeric character"));
+    } else if (resource == Resource.JOBS && name.length() > LONGEST_LABEL) {
+      causes.add(Cause.invalid("metadata.name", quote(name), "must be no more than 63 characters"));
     } else if (resource == Resource.CRONJOBS && name.length() > LONGEST_CRONJOB_NAME) {
       causes.add(Cause.invalid("metadata.name", quote(name), "must be no more than 52 characters"));
     }
@@ -145,11 +147,6 @@ final class Validation {
   private void job(ObjectNode job) {
     JsonNode spec = job.path("spec");
     jobSpec(spec, "spec");
-    if (Trees.name(job).length() > LONGEST_LABEL) {
-      causes.add(
-          Cause.invalid(
-              "metadata.name", quote(Trees.name(job)), "must be no more than 63 characters"));
-    }
     selector(spec);
   }
 
