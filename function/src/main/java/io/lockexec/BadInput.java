@@ -5,7 +5,8 @@ package io.lockexec;
  * line or a Kubernetes template that says something impossible.
  *
  * <p>The message is one line that names the field, quotes the value and says what to write instead.
- * It is deterministic: the same input is refused with the same words, however often it is delivered.
+ * It is deterministic: the same input is refused with the same words, however often it is
+ * delivered.
  */
 public final class BadInput extends RuntimeException {
   private static final long serialVersionUID = 1L;

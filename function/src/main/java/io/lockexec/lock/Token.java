@@ -6,8 +6,8 @@ import java.time.Instant;
  * The fencing token of an acquisition: it rises with every acquisition of a key, so that whatever
  * the workload writes to can refuse the writes of an earlier holder.
  *
- * @param value milliseconds since the epoch at the acquisition, or one more than the token before it
- *     if that is greater; at least 0
+ * @param value milliseconds since the epoch at the acquisition, or one more than the token before
+ *     it if that is greater; at least 0
  */
 public record Token(long value) implements Comparable<Token> {
 

@@ -1,4 +1,7 @@
-/** The lock on a key: who holds it, until when, and the fencing token that rises with every acquisition. */
+/**
+ * The lock on a key: who holds it, until when, and the fencing token that rises with every
+ * acquisition.
+ */
 @NullMarked
 package io.lockexec.lock;
 

@@ -25,8 +25,8 @@ public record Firing(ScheduleName schedule, Instant time) {
 
   /**
    * Returns the id of this firing's run, which is also the name of its Job: the schedule's name and
-   * the scheduled time in minutes since the epoch, as the CronJob controller names its Jobs. At most
-   * 61 characters, so that it fits a label value and a Job name (63 each).
+   * the scheduled time in minutes since the epoch, as the CronJob controller names its Jobs. At
+   * most 61 characters, so that it fits a label value and a Job name (63 each).
    */
   public String runId() {
     return schedule.value() + "-" + time.getEpochSecond() / SECONDS_PER_MINUTE;
