@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs google-java-format over every Java file below {@code src} of every module.
+ * Runs google-java-format over every Java file below {@code src} of every module, and over itself.
  *
  * <p>It is run from source by the build's JDK, because the formatter parses with the javac of the
  * JVM that runs it, and Maven itself may stand on an older one.
@@ -31,7 +31,8 @@ final class Format {
     arguments.addAll(javaFiles(Path.of(args[1])));
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = new Main(out, err, InputStream.nullInputStream()).format(arguments.toArray(String[]::new));
+    int code =
+        new Main(out, err, InputStream.nullInputStream()).format(arguments.toArray(String[]::new));
     out.flush();
     err.flush();
     if (code != 0 && mode.equals("check")) {
@@ -41,14 +42,16 @@ final class Format {
   }
 
   private static List<String> javaFiles(Path root) throws IOException {
-    List<String> found = new ArrayList<>();
+    List<Path> directories = new ArrayList<>();
+    directories.add(root.resolve(".mvn"));
     try (var modules = Files.newDirectoryStream(root, Files::isDirectory)) {
-      for (Path module : modules) {
-        Path sources = module.resolve("src");
-        if (Files.isDirectory(sources)) {
-          try (var files = Files.walk(sources)) {
-            files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(found::add);
-          }
+      modules.forEach(module -> directories.add(module.resolve("src")));
+    }
+    List<String> found = new ArrayList<>();
+    for (Path directory : directories) {
+      if (Files.isDirectory(directory)) {
+        try (var files = Files.walk(directory)) {
+          files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(found::add);
         }
       }
     }

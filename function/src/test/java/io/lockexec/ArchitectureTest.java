@@ -8,10 +8,10 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
@@ -129,7 +129,7 @@ final class ArchitectureTest {
         .that()
         .resideOutsideOfPackage(LAMBDA)
         .should()
-        .callMethodWhere(describe("it reads the clock or the environment", this::readsTheWorld))
+        .accessTargetWhere(describe("it reads the clock or the environment", this::readsTheWorld))
         .check(function);
   }
 
@@ -157,8 +157,8 @@ final class ArchitectureTest {
         .check(function);
   }
 
-  private boolean readsTheWorld(JavaMethodCall call) {
-    MethodCallTarget target = call.getTarget();
+  private boolean readsTheWorld(JavaAccess<?> access) {
+    AccessTarget target = access.getTarget();
     JavaClass owner = target.getOwner();
     String method = target.getName();
     return (owner.isAssignableTo(TemporalAccessor.class) && method.equals("now"))

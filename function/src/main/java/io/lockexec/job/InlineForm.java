@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -84,6 +85,14 @@ final class InlineForm {
           "shareProcessNamespace",
           "subdomain",
           "workloadRef");
+  private static final Set<String> POD_SECURITY_FIELDS =
+      Set.of(
+          "fsGroup",
+          "fsGroupChangePolicy",
+          "seLinuxChangePolicy",
+          "supplementalGroups",
+          "supplementalGroupsPolicy",
+          "sysctls");
   private static final List<String> POD_METADATA_FIELDS = List.of("labels", "annotations");
   private static final List<String> JOB_FIELDS =
       List.of(
@@ -143,6 +152,7 @@ final class InlineForm {
       checkTemplate(job, path);
     } else {
       checkContainer(job, path);
+      checkSecurityContext(job, path);
       checkInitContainers(job, path);
       checkMetadata(job, path);
       wholeNumber(job, "terminationGracePeriodSeconds", 0, path);
@@ -201,12 +211,15 @@ final class InlineForm {
     homes.keySet().forEach(fields::node);
     JOB_FIELDS.forEach(fields::node);
     for (String name : job.propertyNames()) {
-      if (REFUSED.get(name) instanceof String mend) {
-        throw new BadInput(at(path, name), mend);
-      }
-      if (job.has(TEMPLATE) && homes.get(name) instanceof String home) {
+      Optional.ofNullable(REFUSED.get(name))
+          .ifPresent(
+              mend -> {
+                throw new BadInput(at(path, name), mend);
+              });
+      if (job.has(TEMPLATE) && homes.containsKey(name)) {
         throw new BadInput(
-            at(path, name), "stands beside template: write it as " + home + ", or template not");
+            at(path, name),
+            "stands beside template: write it as " + homes.get(name) + ", or leave template out");
       }
     }
     fields.done();
@@ -229,7 +242,7 @@ final class InlineForm {
       if (value != null && !value.toString().equals(only.getValue().toString())) {
         throw new BadInput(
             at(path, only.getKey()),
-            value,
+            shown(value),
             "could start a command twice: leave it out, it is always " + only.getValue());
       }
     }
@@ -284,6 +297,16 @@ final class InlineForm {
     fields.node("command").ifPresent(command -> checkCommand(command, at(path, "command")));
     fields.node("args").ifPresent(args -> checkTexts(args, at(path, "args")));
     fields.node("env").ifPresent(env -> checkEnv(env, at(path, "env")));
+  }
+
+  private static void checkSecurityContext(ObjectNode job, String path) {
+    for (String name : job.path("securityContext").propertyNames()) {
+      if (POD_SECURITY_FIELDS.contains(name)) {
+        throw new BadInput(
+            at(path, "securityContext." + name),
+            "is a field of the pod's securityContext, this is the container's: write template");
+      }
+    }
   }
 
   private static void checkCommand(JsonNode command, String path) {
@@ -372,12 +395,17 @@ final class InlineForm {
         .ifPresent(
             number -> {
               if (!number.isIntegralNumber() || !number.canConvertToInt()) {
-                throw new BadInput(at(path, name), number, "is no whole number");
+                throw new BadInput(at(path, name), shown(number), "is no whole number");
               }
               if (number.intValue() < least) {
                 throw new BadInput(at(path, name), number, "is too small: use at least " + least);
               }
             });
+  }
+
+  /** Returns what a message quotes: of a text, the text itself without its JSON quotes. */
+  private static Object shown(JsonNode value) {
+    return value.isString() ? value.stringValue() : value;
   }
 
   private static String at(String path, String name) {
