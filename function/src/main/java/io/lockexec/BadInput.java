@@ -1,5 +1,7 @@
 package io.lockexec;
 
+import tools.jackson.databind.JsonNode;
+
 /**
  * Input that a person can mend: an event, a configuration file, an environment variable, a command
  * line or a Kubernetes template that says something impossible.
@@ -33,15 +35,10 @@ public final class BadInput extends RuntimeException {
    * @param mend what to write, without a full stop
    */
   public BadInput(String field, String mend) {
-    super(field + ": " + mend);
+    // No stack trace: where in our code the input was refused helps nobody to mend it.
+    super(field + ": " + mend, null, false, false);
     this.field = field;
     this.problem = mend;
-  }
-
-  private BadInput(String field, String problem, BadInput cause) {
-    super(field + ": " + problem, cause);
-    this.field = field;
-    this.problem = problem;
   }
 
   /** Returns the field that is to be mended. */
@@ -51,11 +48,13 @@ public final class BadInput extends RuntimeException {
 
   /** Returns the same refusal of a value that stands elsewhere: {@code job.namespace}. */
   public BadInput in(String path) {
-    return new BadInput(path, problem, this);
+    return new BadInput(path, problem);
   }
 
   private static String quote(Object value) {
-    String text = value.toString().replaceAll("\\s*\\R\\s*", " ");
+    String shown =
+        value instanceof JsonNode node && node.isString() ? node.stringValue() : value.toString();
+    String text = shown.replaceAll("\\s*\\R\\s*", " ");
     return '"'
         + (text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text)
         + '"';

@@ -76,8 +76,7 @@ public interface Cluster {
    *
    * @return false if it is no longer there in that version; nothing was deleted then
    */
-  boolean delete(JobRef ref, String uid, String resourceVersion)
-      throws ClusterUnavailableException;
+  boolean delete(JobRef ref, String uid, String resourceVersion) throws ClusterUnavailableException;
 
   /**
    * Marks an ended Job as settled, so that lists leave it out, and lets Kubernetes delete it later.

@@ -8,10 +8,12 @@ import java.util.Optional;
  *
  * @param key what is locked
  * @param expire until when, to the nanosecond; the epoch itself if it was released
- * @param owner who owns it; empty if it was released, or if the original tool holds it, which writes
- *     no owner
- * @param holder what a person needs to find the owner: host and pid, or {@code cluster/namespace/Job}
- * @param token the token of the last acquisition; empty if the original tool was the last to take it
+ * @param owner who owns it; empty if it was released, or if the original tool holds it, which
+ *     writes no owner
+ * @param holder what a person needs to find the owner: host and pid, or {@code
+ *     cluster/namespace/Job}
+ * @param token the token of the last acquisition; empty if the original tool was the last to take
+ *     it
  */
 public record Lock(
     LockKey key,

@@ -9,9 +9,9 @@ import java.util.Optional;
  */
 public interface Locks {
   /**
-   * Takes the key if it is free: never taken, released, or past the expiry of a process. A lock that
-   * a run owns is not free, whatever its expiry says, because only its cluster knows whether its Job
-   * still runs.
+   * Takes the key if it is free: never taken, released, or past the expiry of a process. A lock
+   * that a run owns is not free, whatever its expiry says, because only its cluster knows whether
+   * its Job still runs.
    *
    * @param owner unique to this acquisition
    * @param holder what a person needs to find the process: host and pid
@@ -29,8 +29,8 @@ public interface Locks {
   Optional<Lock> renew(Lock held, Instant expire);
 
   /**
-   * Releases the lock if it is still what was seen: the same owner under the same token, or, for one
-   * that the original tool took, the same expiry. The item stays, so that tokens go on rising.
+   * Releases the lock if it is still what was seen: the same owner under the same token, or, for
+   * one that the original tool took, the same expiry. The item stays, so that tokens go on rising.
    *
    * @return false if the lock is another one by now, or free; nothing was changed then
    */

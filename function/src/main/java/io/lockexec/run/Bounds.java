@@ -44,13 +44,11 @@ public record Bounds(
   }
 
   /**
-   * Returns the deadline of a Job whose template sets none: a day from its commitment to the last
-   * moment.
-   *
-   * @param grace the termination grace period of its pods
+   * Returns the longest time that a pod of a Job may run, its grace period included, when its
+   * template sets no deadline: what is left of a day from its commitment to the last moment.
    */
-  public Duration defaultDeadline(Duration grace) {
-    return DAY.minus(startWithin).minus(unseen()).minus(controllerLag).minus(grace);
+  public Duration defaultLongest() {
+    return DAY.minus(startWithin).minus(unseen()).minus(controllerLag);
   }
 
   private Duration unseen() {

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The record of all runs, together with the locks that runs hold: what must change together, changes
- * in one transaction. Every change is conditional on what was read.
+ * The record of all runs, together with the locks that runs hold: what must change together,
+ * changes in one transaction. Every change is conditional on what was read.
  */
 public interface Ledger {
   /**
-   * Claims a firing and its key, in one transaction: the run is put if the firing has no record, and
-   * the lock is taken if it is free: never taken, released, or past the expiry of an owner that is
-   * no run of this installation.
+   * Claims a firing and its key, in one transaction: the run is put if the firing has no record,
+   * and the lock is taken if it is free: never taken, released, or past the expiry of an owner that
+   * is no run of this installation.
    *
    * @param run in stage {@link Stage.Claimed}; if the key's last token is not below its token, it
    *     gets the next one

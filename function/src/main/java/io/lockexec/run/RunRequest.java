@@ -67,8 +67,7 @@ public record RunRequest(
   public static RunRequest parse(JsonNode detail, List<ClusterName> allClusters) {
     Fields fields = Fields.of(detail, "detail");
     ScheduleName schedule = fields.required("schedule", ScheduleName::new);
-    LockKey key =
-        fields.parsed("key", LockKey::new).orElseGet(() -> new LockKey(schedule.value()));
+    LockKey key = fields.parsed("key", LockKey::new).orElseGet(() -> new LockKey(schedule.value()));
     Duration startingDeadline =
         fields.seconds("startingDeadlineSeconds", 1).orElse(DEFAULT_STARTING_DEADLINE);
     Placement placement =

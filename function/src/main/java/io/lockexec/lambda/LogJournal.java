@@ -1,0 +1,31 @@
+package io.lockexec.lambda;
+
+import io.lockexec.run.Journal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells each transition as one line of the log, with the fields {@code reason}, {@code schedule},
+ * {@code key}, {@code run}, {@code scheduledTime} and {@code cluster}.
+ */
+public final class LogJournal implements Journal {
+  private final Logger log = LoggerFactory.getLogger("io.lockexec");
+
+  @Override
+  public void record(Entry entry) {
+    var event =
+        log.atLevel(
+                switch (entry.level()) {
+                  case INFO -> org.slf4j.event.Level.INFO;
+                  case WARN -> org.slf4j.event.Level.WARN;
+                  case ERROR -> org.slf4j.event.Level.ERROR;
+                })
+            .addKeyValue("reason", entry.reason().name())
+            .addKeyValue("schedule", entry.firing().schedule().value())
+            .addKeyValue("key", entry.key().value())
+            .addKeyValue("run", entry.firing().runId())
+            .addKeyValue("scheduledTime", entry.firing().time().toString());
+    entry.cluster().ifPresent(cluster -> event.addKeyValue("cluster", cluster.value()));
+    event.log(entry.message());
+  }
+}

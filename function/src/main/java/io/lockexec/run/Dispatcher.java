@@ -1,0 +1,208 @@
+package io.lockexec.run;
+
+import io.lockexec.cluster.Cluster;
+import io.lockexec.cluster.ClusterName;
+import io.lockexec.cluster.ClusterUnavailableException;
+import io.lockexec.cluster.Clusters;
+import io.lockexec.cluster.Place;
+import io.lockexec.job.JobRef;
+import io.lockexec.job.JobView;
+import io.lockexec.lock.Lock;
+import io.lockexec.lock.Locks;
+import io.lockexec.lock.Owner;
+import io.lockexec.lock.Token;
+import io.lockexec.run.Journal.Level;
+import io.lockexec.schedule.Firing;
+import io.lockexec.schedule.Installation;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Takes the delivery of a firing: claims firing and key, and carries the run on. The same firing
+ * may be delivered any number of times, at once or hours apart; every delivery but the first finds
+ * the record of the first.
+ */
+public final class Dispatcher {
+  /** How often a claim is tried again because its key came free in between. */
+  private static final int CLAIMS = 3;
+
+  private final Installation installation;
+  private final Ledger ledger;
+  private final Locks locks;
+  private final Clusters clusters;
+  private final Bounds bounds;
+  private final Carrier carrier;
+  private final InstantSource clock;
+
+  /**
+   * Wires a dispatcher.
+   *
+   * @param installation whose firings it takes
+   * @param ledger the record of runs
+   * @param locks the lock table, to release what a run left behind
+   * @param clusters that are configured, to ask after the holder of a key
+   * @param bounds of what can happen unseen
+   * @param carrier which carries claimed runs on
+   * @param clock the time by our clock
+   */
+  public Dispatcher(
+      Installation installation,
+      Ledger ledger,
+      Locks locks,
+      Clusters clusters,
+      Bounds bounds,
+      Carrier carrier,
+      InstantSource clock) {
+    this.installation = installation;
+    this.ledger = ledger;
+    this.locks = locks;
+    this.clusters = clusters;
+    this.bounds = bounds;
+    this.carrier = carrier;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes one delivery.
+   *
+   * @param firing which is delivered
+   * @param request what its run is to do, if it is the first delivery
+   * @param watchUntil until when the end of its Job may be waited for
+   * @return what became of the firing so far
+   */
+  public Run deliver(Firing firing, RunRequest request, Instant watchUntil) {
+    Instant deadline = firing.time().plus(request.startingDeadline());
+    for (int attempt = 0; attempt < CLAIMS; attempt++) {
+      Instant now = clock.instant();
+      if (!now.isBefore(deadline)) {
+        return skip(
+                Run.skipped(
+                    firing,
+                    request,
+                    Reason.TOO_LATE,
+                    "it was delivered after its starting deadline, " + deadline,
+                    now),
+                Optional.empty())
+            .orElseThrow();
+      }
+      ClusterName first =
+          request.placement().rank(firing, request.key(), request.clusters()).getFirst();
+      Run run = Run.claimed(firing, request, Token.at(now), first, now);
+      // If we die after the claim, the record says CLAIMED and the sweep carries the run on. Until
+      // it is committed nothing can start, and no later than this the lock gives way by itself.
+      Ledger.Claim claim = ledger.claim(run, now, deadline.plus(bounds.inFlight()));
+      Optional<Run> done =
+          switch (claim) {
+            case Ledger.Claim.Claimed claimed -> Optional.of(carryOn(claimed.run(), watchUntil));
+            case Ledger.Claim.Known known -> Optional.of(duplicate(known.run()));
+            case Ledger.Claim.KeyHeld held -> contended(firing, request, held.lock(), now);
+          };
+      if (done.isPresent()) {
+        return done.get();
+      }
+    }
+    return skip(
+            Run.skipped(
+                firing,
+                request,
+                Reason.JOB_ALREADY_ACTIVE,
+                "the key went from hand to hand and was never free",
+                clock.instant()),
+            Optional.empty())
+        .orElseThrow();
+  }
+
+  private Run carryOn(Run run, Instant watchUntil) {
+    carrier.tell(Level.INFO, run, Reason.CLAIMED, "token " + run.token().orElseThrow());
+    return carrier.carry(run, new JobView.Unasked(), watchUntil);
+  }
+
+  /** An open run is carried on, so that its first carrier may die; its end is not waited for. */
+  private Run duplicate(Run run) {
+    carrier.tell(
+        Level.INFO, run, Reason.DUPLICATE, "delivered again; the run is " + run.stage().state());
+    return run.stage() instanceof Stage.Ended
+        ? run
+        : carrier.carry(run, new JobView.Unasked(), clock.instant());
+  }
+
+  /**
+   * Finds out whether the key is really held.
+   *
+   * @return what became of the firing; empty if the key came free and is to be claimed again
+   */
+  private Optional<Run> contended(Firing firing, RunRequest request, Lock lock, Instant now) {
+    Run skipped =
+        Run.skipped(
+            firing,
+            request,
+            Reason.JOB_ALREADY_ACTIVE,
+            "key %s is held by %s".formatted(request.key(), lock.describe()),
+            now);
+    if (lock.owner().orElse(null) instanceof Owner.OfRun holder
+        && holder.installation().equals(installation)) {
+      if (holder.firing().equals(firing)) {
+        // The claim saw that this firing has no record, and yet its run owns the lock: the run
+        // table
+        // was lost or emptied. Nobody will carry that run on.
+        return freed(lock);
+      }
+      return ended(holder, lock) ? Optional.empty() : skipOrFree(skipped, holder, lock);
+    }
+    return skip(skipped, Optional.empty());
+  }
+
+  /** Asks the holder's cluster, once; a Job that has ended is settled, which frees the key. */
+  private boolean ended(Owner.OfRun holder, Lock lock) {
+    Optional<Place> place = lock.holder().flatMap(Place::parse);
+    Optional<Cluster> cluster = place.flatMap(each -> clusters.find(each.cluster()));
+    if (cluster.isEmpty()) {
+      return false;
+    }
+    JobRef ref = new JobRef(installation, place.get().namespace(), holder.firing());
+    JobView view;
+    try {
+      view = cluster.get().look(ref, Optional.empty());
+    } catch (ClusterUnavailableException e) {
+      return false;
+    }
+    if (!(view instanceof JobView.Finished)) {
+      return false;
+    }
+    return ledger
+        .find(holder.firing())
+        .map(run -> carrier.carry(run, view, clock.instant()).stage() instanceof Stage.Ended)
+        .orElse(false);
+  }
+
+  private Optional<Run> skipOrFree(Run skipped, Owner.OfRun holder, Lock lock) {
+    return switch (ledger.skip(skipped, Optional.of(holder))) {
+      case Ledger.Skip.Recorded recorded -> Optional.of(told(recorded.run()));
+      case Ledger.Skip.Known known -> Optional.of(duplicate(known.run()));
+      case Ledger.Skip.HolderEnded _ -> freed(lock);
+    };
+  }
+
+  /** Its run has ended or has no record: the lock is released on that very owner and token. */
+  private Optional<Run> freed(Lock lock) {
+    // If we die here, the next delivery of a firing of this key finds the same and does the same.
+    locks.release(lock);
+    return Optional.empty();
+  }
+
+  private Optional<Run> skip(Run skipped, Optional<Owner.OfRun> holder) {
+    return switch (ledger.skip(skipped, holder)) {
+      case Ledger.Skip.Recorded recorded -> Optional.of(told(recorded.run()));
+      case Ledger.Skip.Known known -> Optional.of(duplicate(known.run()));
+      case Ledger.Skip.HolderEnded _ -> Optional.empty();
+    };
+  }
+
+  private Run told(Run skipped) {
+    if (skipped.stage() instanceof Stage.Ended ended) {
+      carrier.tell(Level.WARN, skipped, ended.reason(), ended.message());
+    }
+    return skipped;
+  }
+}

@@ -1,0 +1,401 @@
+package io.lockexec.run;
+
+import io.lockexec.cluster.Cluster;
+import io.lockexec.cluster.Cluster.Listed;
+import io.lockexec.cluster.ClusterName;
+import io.lockexec.cluster.ClusterUnavailableException;
+import io.lockexec.cluster.Clusters;
+import io.lockexec.cluster.Place;
+import io.lockexec.job.JobRef;
+import io.lockexec.job.JobView;
+import io.lockexec.lock.Locks;
+import io.lockexec.lock.Owner;
+import io.lockexec.run.Journal.Level;
+import io.lockexec.schedule.Firing;
+import io.lockexec.schedule.Installation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+
+/**
+ * The periodic pass that carries every open run on to its end, and tidies up what runs left behind.
+ *
+ * <ol>
+ *   <li>Query the index of open runs.
+ *   <li>For each cluster that they name, side by side: list our unsettled Jobs in the namespaces
+ *       that they name. What the index and the list show of a run is only a hint whether there is
+ *       anything to do; a run that seems to need something is read afresh and carried on.
+ *   <li>Look at each Job that is not the Job of an open run: orphans are deleted, ended ones
+ *       marked, running ones reported.
+ *   <li>Take ended runs of which nothing can be left out of the index.
+ *   <li>Look for firings that were expected and never came.
+ * </ol>
+ *
+ * <p>Several sweeps, and dispatchers, may be at work at once. Each step that fails is left to the
+ * next pass, and none keeps the others from being made.
+ */
+public final class Sweep {
+  private final Installation installation;
+  private final Ledger ledger;
+  private final Locks locks;
+  private final Clusters clusters;
+  private final Bounds bounds;
+  private final Carrier carrier;
+  private final MissedFirings missedFirings;
+  private final Duration jobTtl;
+  private final InstantSource clock;
+  private final Executor executor;
+
+  /**
+   * Wires a sweep.
+   *
+   * @param installation whose runs it carries on
+   * @param ledger their record
+   * @param locks the lock table
+   * @param clusters that are configured
+   * @param bounds of what can happen unseen
+   * @param carrier which carries them on
+   * @param expected the schedules whose firings are to be expected
+   * @param jobTtl how long Kubernetes keeps a Job after it was settled
+   * @param clock the time by our clock
+   * @param executor runs what may be done side by side
+   */
+  public Sweep(
+      Installation installation,
+      Ledger ledger,
+      Locks locks,
+      Clusters clusters,
+      Bounds bounds,
+      Carrier carrier,
+      List<Expected> expected,
+      Duration jobTtl,
+      InstantSource clock,
+      Executor executor) {
+    this.installation = installation;
+    this.ledger = ledger;
+    this.locks = locks;
+    this.clusters = clusters;
+    this.bounds = bounds;
+    this.carrier = carrier;
+    this.missedFirings = new MissedFirings(ledger, carrier, expected);
+    this.jobTtl = jobTtl;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /**
+   * What a pass found.
+   *
+   * @param open how many runs the index showed
+   * @param carried how many of them were carried on
+   * @param missed how many expected firings had never come
+   * @param unavailable clusters that could not be asked
+   * @param failures of single steps, each in words for a person; the next pass tries again
+   */
+  public record Swept(
+      int open, int carried, int missed, Set<ClusterName> unavailable, List<String> failures) {
+    /** Copies the collections. */
+    public Swept {
+      unavailable = Set.copyOf(unavailable);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /** Makes one pass. */
+  public Swept sweep() {
+    Ledger.Open open = ledger.open();
+    Pass pass = new Pass(open.runs());
+    open.unreadable().forEach(pass::fail);
+    pass.work();
+    int missed = missedFirings.record(open.rollCall(), clock.instant());
+    return pass.swept(missed);
+  }
+
+  /** What a place showed in this pass. */
+  private sealed interface Listing {
+    /**
+     * It could be asked.
+     *
+     * @param at when the list was begun
+     * @param jobs what it showed, by firing
+     */
+    record Shown(Instant at, Map<Firing, JobView.Present> jobs) implements Listing {}
+
+    /** It could not be asked. */
+    record Unavailable(String why) implements Listing {}
+  }
+
+  /** One pass: what it has seen and done so far. */
+  private final class Pass {
+    private final List<Run> runs;
+    private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
+    private final Set<Firing> carried = ConcurrentHashMap.newKeySet();
+    private final List<CompletableFuture<?>> steps = new ArrayList<>();
+    private final Collection<String> failures = ConcurrentHashMap.newKeySet();
+
+    Pass(List<Run> runs) {
+      this.runs = runs;
+    }
+
+    void work() {
+      Map<ClusterName, Set<Place>> places = new HashMap<>();
+      for (Run run : runs) {
+        for (Tried tried : run.tried()) {
+          places
+              .computeIfAbsent(tried.cluster(), _ -> new TreeSet<>())
+              .add(run.placeOn(tried.cluster()));
+        }
+      }
+      places.forEach((cluster, each) -> start("cluster " + cluster, () -> patrol(cluster, each)));
+      finishSteps();
+      runs.forEach(run -> start(run.id(), () -> tidied(run)));
+      finishSteps();
+    }
+
+    Swept swept(int missed) {
+      Set<ClusterName> unavailable =
+          listings.entrySet().stream()
+              .filter(each -> each.getValue() instanceof Listing.Unavailable)
+              .map(each -> each.getKey().cluster())
+              .collect(Collectors.toSet());
+      return new Swept(runs.size(), carried.size(), missed, unavailable, List.copyOf(failures));
+    }
+
+    void fail(String failure) {
+      failures.add(failure);
+    }
+
+    /** Lists a cluster's places, and starts whatever that shows to be needed. */
+    private void patrol(ClusterName name, Set<Place> places) {
+      Optional<Cluster> cluster = clusters.find(name);
+      Optional<String> dead =
+          cluster.isPresent()
+              ? Optional.empty()
+              : Optional.of("no cluster " + name + " is configured");
+      for (Place place : places) {
+        Listing listing =
+            dead.<Listing>map(Listing.Unavailable::new)
+                .orElseGet(() -> list(cluster.orElseThrow(), place));
+        listings.put(place, listing);
+        switch (listing) {
+          case Listing.Shown shown -> attend(place, shown);
+          case Listing.Unavailable unavailable -> {
+            // The namespaces that are left would cost its time-out again, and tell nothing new.
+            dead = Optional.of(unavailable.why());
+            attend(place, unavailable);
+          }
+        }
+      }
+    }
+
+    private Listing list(Cluster cluster, Place place) {
+      Instant at = clock.instant();
+      try {
+        Map<Firing, JobView.Present> jobs = new HashMap<>();
+        for (Listed listed : cluster.unsettled(installation, place.namespace())) {
+          jobs.put(listed.firing(), listed.view());
+        }
+        return new Listing.Shown(at, jobs);
+      } catch (ClusterUnavailableException e) {
+        return new Listing.Unavailable(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private void attend(Place place, Listing.Shown shown) {
+      for (Run run : placedAt(place)) {
+        JobView hint =
+            Optional.<JobView>ofNullable(shown.jobs().get(run.firing()))
+                .orElseGet(() -> new JobView.Gone(false));
+        // That it is not in the list may be the index's lag, or the list's: ask again for sure.
+        carryIfNeeded(run, hint, hint instanceof JobView.Present ? hint : new JobView.Unasked());
+      }
+      shown
+          .jobs()
+          .forEach(
+              (firing, job) -> {
+                if (!knownToBeItsJob(firing, place, job)) {
+                  start(firing.runId(), () -> tidy(firing, place, job));
+                }
+              });
+    }
+
+    private void attend(Place place, Listing.Unavailable unavailable) {
+      JobView view = new JobView.Unavailable(unavailable.why());
+      List<Run> placed = placedAt(place);
+      placed.forEach(run -> carryIfNeeded(run, view, view));
+      placed.stream()
+          .findFirst()
+          .ifPresent(
+              run ->
+                  carrier.tell(
+                      Level.WARN,
+                      run,
+                      Reason.UNAVAILABLE,
+                      "%s; %d open runs wait there".formatted(unavailable.why(), placed.size())));
+    }
+
+    private List<Run> placedAt(Place place) {
+      return runs.stream()
+          .filter(run -> !(run.stage() instanceof Stage.Ended))
+          .filter(run -> run.place().filter(place::equals).isPresent())
+          .toList();
+    }
+
+    private boolean knownToBeItsJob(Firing firing, Place place, JobView.Present job) {
+      return runs.stream()
+          .filter(run -> run.firing().equals(firing))
+          .anyMatch(
+              run ->
+                  run.stage() instanceof Stage.Committed committed
+                      && committed.cluster().equals(place.cluster())
+                      && committed.commitment().uid().equals(job.uid()));
+    }
+
+    private void carryIfNeeded(Run run, JobView hint, JobView seen) {
+      List<ClusterName> others = new ArrayList<>(run.request().clusters());
+      run.cluster().ifPresent(others::remove);
+      Decision decision = Decision.decide(run, hint, others, bounds, clock.instant());
+      switch (decision) {
+        case Decision.Wait _, Decision.Watch _, Decision.Done _ -> {}
+        case Decision.Look _,
+            Decision.Create _,
+            Decision.Commit _,
+            Decision.Start _,
+            Decision.Move _,
+            Decision.Withdraw _,
+            Decision.Abandon _,
+            Decision.Skip _,
+            Decision.Settle _,
+            Decision.Lose _ ->
+            start(run.id(), () -> carry(run, seen));
+      }
+    }
+
+    private void carry(Run indexed, JobView seen) {
+      Optional<Run> fresh = ledger.find(indexed.firing());
+      if (fresh.isEmpty()) {
+        return;
+      }
+      boolean same = fresh.get().cluster().equals(indexed.cluster());
+      carried.add(indexed.firing());
+      carrier.carry(fresh.get(), same ? seen : new JobView.Unasked(), clock.instant());
+    }
+
+    private void tidy(Firing firing, Place place, JobView.Present job) {
+      // Read after the list: while this says CLAIMED, or COMMITTED to this Job, it is left alone.
+      Optional<Run> run = ledger.find(firing);
+      try {
+        tidy(new JobRef(installation, place.namespace(), firing), place, run, job);
+      } catch (ClusterUnavailableException e) {
+        fail(firing.runId() + ": " + e.getMessage());
+      }
+    }
+
+    private void tidy(JobRef ref, Place place, Optional<Run> run, JobView.Present job)
+        throws ClusterUnavailableException {
+      Cluster cluster = clusters.find(place.cluster()).orElseThrow();
+      switch (Tidying.decide(run, place.cluster(), job)) {
+        case Tidying.Keep _ -> {}
+        case Tidying.Delete delete -> {
+          if (cluster.delete(ref, delete.job().uid(), delete.job().resourceVersion())) {
+            run.ifPresent(
+                each ->
+                    carrier.tell(
+                        Level.INFO,
+                        each,
+                        Reason.ORPHAN_DELETED,
+                        "a held Job on %s that no run will start was deleted".formatted(place)));
+          }
+        }
+        case Tidying.MarkSettled mark -> cluster.settled(ref, mark.job().uid(), jobTtl);
+        case Tidying.Report report -> report(ref, place, run, report);
+      }
+    }
+
+    private void report(JobRef ref, Place place, Optional<Run> run, Tidying.Report report)
+        throws ClusterUnavailableException {
+      JobView.Present job = report.job();
+      if (run.isEmpty()) {
+        fail("Job %s on %s may be running: %s".formatted(ref, place.cluster(), report.why()));
+        return;
+      }
+      boolean endangers =
+          locks
+              .find(run.get().request().key())
+              .flatMap(lock -> lock.owner())
+              .filter(
+                  owner ->
+                      owner instanceof Owner.OfRun other && !other.firing().equals(ref.firing()))
+              .isPresent();
+      boolean deleted =
+          endangers
+              && clusters
+                  .find(place.cluster())
+                  .orElseThrow()
+                  .delete(ref, job.uid(), job.resourceVersion());
+      carrier.tell(
+          Level.ERROR,
+          run.get(),
+          Reason.UNEXPECTED_JOB,
+          "the Job on %s may be running although %s%s"
+              .formatted(
+                  place,
+                  report.why(),
+                  deleted ? "; another run holds its key, so it was deleted" : ""));
+    }
+
+    /** Takes an ended run out of the index once nothing of it can be left on any cluster. */
+    private void tidied(Run run) {
+      if (run.stage() instanceof Stage.Ended ended
+          && run.tried().stream().allMatch(each -> clean(run, ended, each.cluster()))) {
+        ledger.advance(run, run.tidied(), new Ledger.LockEffect.None());
+      }
+    }
+
+    private boolean clean(Run run, Stage.Ended ended, ClusterName cluster) {
+      return listings.get(run.placeOn(cluster)) instanceof Listing.Shown shown
+          && shown.at().isAfter(bounds.quietAfter(ended.at()))
+          && !shown.jobs().containsKey(run.firing());
+    }
+
+    private void start(String what, Runnable step) {
+      CompletableFuture<?> future =
+          CompletableFuture.runAsync(step, executor)
+              .exceptionally(
+                  e -> {
+                    fail(what + ": " + String.valueOf(e.getMessage()));
+                    return null;
+                  });
+      synchronized (steps) {
+        steps.add(future);
+      }
+    }
+
+    /** Waits for all steps, and for those that they started. */
+    private void finishSteps() {
+      while (true) {
+        CompletableFuture<?>[] started;
+        synchronized (steps) {
+          started = steps.toArray(CompletableFuture[]::new);
+          steps.clear();
+        }
+        if (started.length == 0) {
+          return;
+        }
+        CompletableFuture.allOf(started).join();
+      }
+    }
+  }
+}

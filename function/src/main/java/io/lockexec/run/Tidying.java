@@ -1,0 +1,62 @@
+package io.lockexec.run;
+
+import io.lockexec.cluster.ClusterName;
+import io.lockexec.job.JobView;
+import java.util.Optional;
+
+/**
+ * What is to be done about a Job of ours that a cluster shows and that is not, or no longer, the
+ * Job of an open run. A pure function, like {@link Decision#decide}.
+ */
+sealed interface Tidying {
+
+  /** Nothing: its run is open and may need it. */
+  record Keep() implements Tidying {}
+
+  /** Delete it, by uid and version: it is held and no run will ever start it. */
+  record Delete(JobView.Present job) implements Tidying {}
+
+  /** Mark it as settled: it has ended, and so has its run. */
+  record MarkSettled(JobView.Finished job) implements Tidying {}
+
+  /**
+   * Say so loudly: it may be running and its run has ended.
+   *
+   * @param job which
+   * @param why in words for a person
+   */
+  record Report(JobView.Present job, String why) implements Tidying {}
+
+  /**
+   * Decides.
+   *
+   * @param run the Job's run, from a consistent read made after the cluster showed the Job; empty
+   *     if the ledger has none
+   * @param at which cluster shows it
+   * @param job what it shows
+   */
+  static Tidying decide(Optional<Run> run, ClusterName at, JobView.Present job) {
+    if (run.isEmpty()) {
+      return new Report(job, "the ledger has no record of its run");
+    }
+    return switch (run.get().stage()) {
+      // While the run is claimed anywhere it may come back here: none of its Jobs is deleted.
+      case Stage.Claimed _ -> new Keep();
+      case Stage.Committed committed ->
+          committed.cluster().equals(at) && committed.commitment().uid().equals(job.uid())
+              ? new Keep()
+              : leftover(job, "its run is committed to another Job, on " + committed.cluster());
+      case Stage.Ended ended ->
+          leftover(job, "its run has ended: " + ended.state() + " (" + ended.reason() + ")");
+    };
+  }
+
+  private static Tidying leftover(JobView.Present job, String why) {
+    return switch (job) {
+      case JobView.Held held -> new Delete(held);
+      case JobView.Finished finished -> new MarkSettled(finished);
+      case JobView.Started started -> new Report(started, why);
+      case JobView.Suspended suspended -> new Report(suspended, why);
+    };
+  }
+}
