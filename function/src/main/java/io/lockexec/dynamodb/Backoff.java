@@ -1,5 +1,6 @@
 package io.lockexec.dynamodb;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,11 @@ public final class Backoff {
   public Backoff(RandomGenerator random, Sleeper sleeper) {
     this.random = random;
     this.sleeper = sleeper;
+  }
+
+  /** Returns the chance of the operating system, and pauses that block the thread. */
+  public static Backoff real() {
+    return new Backoff(new SecureRandom(), Thread::sleep);
   }
 
   /** Waits. */
