@@ -27,7 +27,7 @@ public final class Backoff {
     this.sleeper = sleeper;
   }
 
-  /** Returns the chance of the operating system, and pauses that block the thread. */
+  /** Returns one that really waits, by chance that no snapshot of this JVM repeats. */
   public static Backoff real() {
     return new Backoff(new SecureRandom(), Thread::sleep);
   }

@@ -260,7 +260,7 @@ public final class Hardening {
 
   private static Map<String, String> labels(JobIdentity identity) {
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(Marks.INSTALLATION, identity.installation());
+    labels.put(Marks.INSTALLATION, identity.installation().value());
     labels.put(Marks.RUN, identity.firing().runId());
     labels.put(Marks.SCHEDULE, identity.firing().schedule().value());
     return labels;

@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The grammar of an inline Job: which field names it has, where each belongs in a Kubernetes Job,
- * and what cannot be asked for. Names are Kubernetes 1.36's; newer ones can be said in {@code
- * template}, whose inside is passed on as it is.
+ * and what cannot be asked for. Fields that are too new or too rare to be listed here can be said
+ * in {@code template}, whose inside is passed on as it is.
  */
 final class InlineForm {
   /** The name of the one container of the short form. */
@@ -83,8 +83,7 @@ final class InlineForm {
           "serviceAccount",
           "setHostnameAsFQDN",
           "shareProcessNamespace",
-          "subdomain",
-          "workloadRef");
+          "subdomain");
   private static final Set<String> POD_SECURITY_FIELDS =
       Set.of(
           "fsGroup",
@@ -333,9 +332,10 @@ final class InlineForm {
     }
   }
 
+  /** Refuses without quoting: what stands in a variable may be somebody's secret. */
   private static void checkEnv(JsonNode env, String path) {
     if (!env.isArray()) {
-      throw new BadInput(path, env, "is no list: write [{\"name\": \"A\", \"value\": \"b\"}]");
+      throw new BadInput(path, "is no list: write [{\"name\": \"A\", \"value\": \"b\"}]");
     }
     for (int i = 0; i < env.size(); i++) {
       String at = path + "[" + i + "]";
@@ -348,7 +348,7 @@ final class InlineForm {
           .filter(value -> !value.isString())
           .ifPresent(
               value -> {
-                throw new BadInput(at + ".value", value, "is no text: put it in quotes");
+                throw new BadInput(at + ".value", "is no text: put it in quotes");
               });
     }
   }

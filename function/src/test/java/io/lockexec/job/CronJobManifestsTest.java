@@ -31,12 +31,16 @@ final class CronJobManifestsTest {
     return DynamicTest.dynamicTest(
         file.getFileName().toString(),
         () -> {
-          JobTemplate template = Manifests.template(Manifests.read(file));
+          ObjectNode cronJob = Manifests.read(file);
+          ((ObjectNode) cronJob.path("spec")).put("suspend", true);
+          JobTemplate template = Manifests.template(cronJob);
 
           HardenedJob job = Manifests.hardened(template);
 
+          assertThat(JobTemplate.ofCronJob(cronJob)).isEqualTo(template);
           assertKeptOrReported(template, job);
           assertReportIsTrue(template, job);
+          assertThat(Hardening.dropped(job.manifest(), job.manifest())).isEmpty();
         });
   }
 

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -85,7 +84,7 @@ final class EchoTest {
       })
   void a_guard_that_is_dropped_or_changed_is_named(String pointer, String value, String expected) {
     ObjectNode echo = filledIn(sent);
-    set(echo, pointer, value);
+    Manifests.set(echo, pointer, value);
 
     assertThat(Hardening.dropped(sent, echo))
         .isNotEmpty()
@@ -165,16 +164,5 @@ final class EchoTest {
     }
     echo.putObject("status");
     return echo;
-  }
-
-  private static void set(ObjectNode object, String pointer, String yaml) {
-    JsonPointer at = JsonPointer.compile(pointer);
-    ObjectNode parent = (ObjectNode) object.at(at.head());
-    String field = at.last().getMatchingProperty();
-    if (yaml.equals("-")) {
-      parent.remove(field);
-    } else {
-      parent.set(field, Manifests.yaml("{it: " + yaml + "}").path("it"));
-    }
   }
 }

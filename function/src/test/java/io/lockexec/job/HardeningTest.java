@@ -3,6 +3,7 @@ package io.lockexec.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockexec.lock.LockKey;
+import io.lockexec.schedule.Installation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -113,7 +113,7 @@ final class HardeningTest {
       })
   void one_field(String pointer, String given, String expected) {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(job, pointer, given);
+    Manifests.set(job, pointer, given);
 
     HardenedJob hardened = Manifests.hardened(template(job));
 
@@ -185,7 +185,8 @@ final class HardeningTest {
   @CsvSource({"/containers/0", "/containers/1", "/initContainers/0", "/initContainers/1"})
   void every_container_is_told_what_it_runs_for(String container) {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(job, "/spec/template/spec" + container + "/env", "[{\"name\":\"A\",\"value\":\"b\"}]");
+    Manifests.set(
+        job, "/spec/template/spec" + container + "/env", "[{\"name\":\"A\",\"value\":\"b\"}]");
 
     HardenedJob hardened = Manifests.hardened(template(job));
 
@@ -208,7 +209,7 @@ final class HardeningTest {
   @Test
   void a_variable_of_our_name_is_replaced_and_reported() {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(
+    Manifests.set(
         job,
         "/spec/template/spec/containers/0/env",
         """
@@ -244,7 +245,7 @@ final class HardeningTest {
   void a_key_reaches_the_command_as_it_is_though_kubernetes_expands_variables() {
     JobIdentity odd =
         new JobIdentity(
-            "staging",
+            new Installation("staging"),
             Manifests.IDENTITY.firing(),
             new LockKey("cost $(HOME) in $$"),
             Manifests.IDENTITY.token());
@@ -262,7 +263,7 @@ final class HardeningTest {
   @Test
   void of_a_failure_policy_the_rules_that_start_nothing_again_stay_in_order() {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(
+    Manifests.set(
         job,
         "/spec/podFailurePolicy",
         """
@@ -283,7 +284,7 @@ final class HardeningTest {
   @Test
   void a_work_queue_stays_one() {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(job, "/spec/parallelism", "4");
+    Manifests.set(job, "/spec/parallelism", "4");
 
     ObjectNode manifest = Manifests.hardened(template(job)).manifest();
 
@@ -294,7 +295,7 @@ final class HardeningTest {
   @Test
   void without_a_deadline_a_run_takes_the_default_at_most_grace_period_included() {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(job, "/spec/template/spec/terminationGracePeriodSeconds", "600");
+    Manifests.set(job, "/spec/template/spec/terminationGracePeriodSeconds", "600");
 
     HardenedJob hardened =
         Hardening.harden(template(job), Manifests.REPORTS, Manifests.IDENTITY, Duration.ofHours(2));
@@ -306,7 +307,7 @@ final class HardeningTest {
   @Test
   void a_deadline_is_left_even_where_the_grace_period_takes_all_the_time() {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(job, "/spec/template/spec/terminationGracePeriodSeconds", "7200");
+    Manifests.set(job, "/spec/template/spec/terminationGracePeriodSeconds", "7200");
 
     HardenedJob hardened =
         Hardening.harden(template(job), Manifests.REPORTS, Manifests.IDENTITY, Duration.ofHours(1));
@@ -317,9 +318,9 @@ final class HardeningTest {
   @Test
   void metadata_that_is_null_is_as_good_as_none() {
     ObjectNode job = Manifests.yaml(PLAIN);
-    set(job, "/spec/template/metadata", "null");
-    set(job, "/spec/backoffLimit", "null");
-    set(job, "/metadata/labels", "null");
+    Manifests.set(job, "/spec/template/metadata", "null");
+    Manifests.set(job, "/spec/backoffLimit", "null");
+    Manifests.set(job, "/metadata/labels", "null");
 
     HardenedJob hardened = Manifests.hardened(template(job));
 
@@ -384,20 +385,10 @@ final class HardeningTest {
     return new JobTemplate((ObjectNode) job.path("metadata"), (ObjectNode) job.path("spec"));
   }
 
-  private static void set(ObjectNode job, String pointer, String json) {
-    if (!json.equals("-")) {
-      JsonPointer parent = JsonPointer.compile(pointer).head();
-      String field = JsonPointer.compile(pointer).last().getMatchingProperty();
-      ObjectNode object =
-          job.at(parent) instanceof ObjectNode there ? there : job.withObject(parent);
-      object.set(field, json(json));
-    }
-  }
-
   private static JsonNode json(String text) {
     return text.equals("-")
-        ? Manifests.yaml("{}").path("nothing")
-        : Manifests.yaml("{\"it\": " + text + "}").path("it");
+        ? Manifests.yaml("{}").path("it")
+        : Manifests.yaml("{it: " + text + "}").path("it");
   }
 
   private static String said(JsonNode node) {
@@ -406,11 +397,11 @@ final class HardeningTest {
 
   private static String at(String pointer) {
     String path = "";
-    for (JsonPointer at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
-      String name = at.getMatchingProperty();
+    for (String step : pointer.substring(1).split("/", -1)) {
+      String name = step.replace("~1", "/");
       if (path.isEmpty()) {
         path = name;
-      } else if (at.getMatchingIndex() >= 0) {
+      } else if (name.matches("[0-9]")) {
         path += "[" + name + "]";
       } else {
         path = Manifests.step(path, name);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.node.ObjectNode;
 
 final class JobTemplateTest {
@@ -69,7 +68,7 @@ final class JobTemplateTest {
   void a_template_that_others_start_or_nobody_is_refused(
       String pointer, String value, String reason) {
     ObjectNode cronJob = Manifests.yaml(SUSPENDED);
-    set(cronJob, pointer, value);
+    Manifests.set(cronJob, pointer, value);
 
     TemplateReading reading = JobTemplate.ofCronJob(cronJob);
 
@@ -97,7 +96,7 @@ final class JobTemplateTest {
       })
   void a_template_that_nobody_else_starts_is_taken(String pointer, String value) {
     ObjectNode cronJob = Manifests.yaml(SUSPENDED);
-    set(cronJob, pointer, value);
+    Manifests.set(cronJob, pointer, value);
 
     assertThat(JobTemplate.ofCronJob(cronJob)).isInstanceOf(JobTemplate.class);
   }
@@ -105,7 +104,7 @@ final class JobTemplateTest {
   @Test
   void who_left_a_cron_job_unsuspended_is_told_what_to_type() {
     ObjectNode cronJob = Manifests.yaml(SUSPENDED);
-    set(cronJob, "/spec/suspend", "false");
+    Manifests.set(cronJob, "/spec/suspend", "false");
 
     assertThat(JobTemplate.ofCronJob(cronJob))
         .isInstanceOfSatisfying(
@@ -115,11 +114,5 @@ final class JobTemplateTest {
                     .contains(
                         "kubectl patch cronjob nightly -n reports -p"
                             + " '{\"spec\":{\"suspend\":true}}'"));
-  }
-
-  private static void set(ObjectNode object, String pointer, String yaml) {
-    JsonPointer at = JsonPointer.compile(pointer);
-    ((ObjectNode) object.at(at.head()))
-        .set(at.last().getMatchingProperty(), Manifests.yaml("{it: " + yaml + "}").path("it"));
   }
 }

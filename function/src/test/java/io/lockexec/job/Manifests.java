@@ -2,6 +2,7 @@ package io.lockexec.job;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.lockexec.lock.LockKey;
+import io.lockexec.schedule.Installation;
 import io.lockexec.lock.Token;
 import io.lockexec.schedule.Firing;
 import io.lockexec.schedule.ScheduleName;
@@ -27,7 +28,7 @@ final class Manifests {
   static final Duration DAY_LESS_MARGINS = Duration.ofHours(24).minusMinutes(33);
   static final JobIdentity IDENTITY =
       new JobIdentity(
-          "staging",
+          new Installation("staging"),
           new Firing(new ScheduleName("nightly-report"), Instant.parse("2026-11-23T02:00:00Z")),
           new LockKey("reports"),
           new Token(1_795_399_200_123L));
@@ -39,6 +40,20 @@ final class Manifests {
   static ObjectNode yaml(String text) {
     // Without the marker, fabric8 takes what begins with a brace for JSON.
     return YAML.unmarshal("---\n" + text, ObjectNode.class);
+  }
+
+  /** Puts a value, given in YAML, where the JSON Pointer points; - takes out what is there. */
+  static void set(ObjectNode root, String pointer, String yaml) {
+    int last = pointer.lastIndexOf('/');
+    String parent = pointer.substring(0, last);
+    String field = pointer.substring(last + 1).replace("~1", "/");
+    ObjectNode object =
+        root.at(parent) instanceof ObjectNode there ? there : root.withObject(parent);
+    if (yaml.equals("-")) {
+      object.remove(field);
+    } else {
+      object.set(field, yaml("{it: " + yaml + "}").path("it"));
+    }
   }
 
   static ObjectNode read(Path file) {
