@@ -46,6 +46,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** How many requests are sent, which of them are sent again, and what is said when none works. */
@@ -353,6 +354,24 @@ final class RequestsTest {
   }
 
   @Test
+  void a_table_that_does_not_answer_is_told() {
+    DynamoDbClientBuilder impatient = LOCAL.builder().httpClientBuilder(new Wire.Builder(wire));
+    impatient.overrideConfiguration(
+        impatient.overrideConfiguration().toBuilder()
+            .apiCallAttemptTimeout(Duration.ofMillis(50))
+            .apiCallTimeout(Duration.ofMillis(500))
+            .build());
+    wire.breaks(Wire.silence(), Wire.silence(), Wire.silence(), Wire.silence());
+
+    try (DynamoDbClient client = impatient.build()) {
+      assertFails(
+          "table " + tables.lockTable() + " in eu-central-1 gave no answer",
+          () -> new DynamoDbLocks(client, tables, backoff).find(KEY));
+    }
+    assertThat(wire.sent()).hasSizeGreaterThan(1);
+  }
+
+  @Test
   void an_action_that_is_denied_is_told_by_its_name() {
     Wire.Fault denied =
         Wire.refused("AccessDeniedException", "User: x is not authorized, no policy allows it");
@@ -441,6 +460,11 @@ final class RequestsTest {
         "%s in eu-central-1 has another key than expected, which is %s (key key)"
             .formatted(tables.lockTable(), tables.lockTable()),
         () -> wrongLedger.claim(claimable(NIGHTLY), NOW, EXPIRE));
+    wire.breaks(
+        Wire.cancelled(
+            "None", "ValidationError: The provided key element does not match the schema"));
+    assertFails(
+        "has another key than expected", () -> ledger.claim(claimable(NIGHTLY), NOW, EXPIRE));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -81,13 +82,29 @@ final class Wire implements SdkHttpClient {
     return _ -> json(400, error(code, message));
   }
 
-  /** A transaction has no effect, for these reasons. */
+  /** The request is sent, and no answer comes before the SDK has lost its patience. */
+  static Fault silence() {
+    return request -> {
+      request.call();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new IOException("nobody is waiting any more");
+    };
+  }
+
+  /** A transaction has no effect, for these reasons: each a code, or a code: a message. */
   static Fault cancelled(String... reasons) {
     String all =
         String.join(
             ",",
             List.of(reasons).stream()
-                .map(reason -> "{\"Code\":\"" + reason + "\",\"Message\":\"because\"}")
+                .map(reason -> (reason + ": because").split(": ", 2))
+                .map(
+                    reason ->
+                        "{\"Code\":\"%s\",\"Message\":\"%s\"}".formatted(reason[0], reason[1]))
                 .toList());
     return _ ->
         json(
