@@ -18,8 +18,8 @@ final class Indexes {
     return Integer.parseInt(pod.at("/metadata/annotations").path(ANNOTATION).asString("0"));
   }
 
-  static TreeSet<Integer> parse(String text) {
-    TreeSet<Integer> indexes = new TreeSet<>();
+  static SortedSet<Integer> parse(String text) {
+    SortedSet<Integer> indexes = new TreeSet<>();
     for (String range : text.isEmpty() ? new String[0] : text.split(",", -1)) {
       String[] ends = range.split("-", -1);
       IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
