@@ -6,9 +6,11 @@ import io.lockexec.dynamodb.Tables;
 import io.lockexec.run.Bounds;
 import io.lockexec.run.RunRequest;
 import io.lockexec.schedule.Installation;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +26,8 @@ import java.util.function.Supplier;
  *     LOCK_EXEC_RUN_TABLE}; by default those of {@link Tables#DEFAULT}
  * @param deployment {@code LOCK_EXEC_DEPLOYMENT}: the file of clusters and schedules; by default
  *     {@code lock-exec.json} beside the code
- * @param kubeconfig {@code KUBECONFIG}: where the contexts of clusters are defined; by default
- *     kubectl's own file
+ * @param kubeconfigs {@code KUBECONFIG}: the files in which the contexts of clusters are defined; by
+ *     default {@code ~/.kube/config}, as for kubectl
  * @param watch {@code LOCK_EXEC_WATCH_SECONDS}: for how long a dispatcher waits for the end of a
  *     Job that it has started, 0 to 840, by default 30
  * @param retention {@code LOCK_EXEC_RETENTION_DAYS}: how long the ledger keeps a run that has
@@ -40,7 +42,7 @@ public record Configuration(
     Installation installation,
     Tables tables,
     Path deployment,
-    Optional<String> kubeconfig,
+    List<Path> kubeconfigs,
     Duration watch,
     Duration retention,
     Duration jobTtl,
@@ -99,7 +101,7 @@ public record Configuration(
         installation.orElseThrow(),
         tables.orElseThrow(),
         Path.of(environment.getOrDefault("LOCK_EXEC_DEPLOYMENT", besideTheCode(environment))),
-        Optional.ofNullable(environment.get("KUBECONFIG")).filter(each -> !each.isBlank()),
+        kubeconfigs(environment),
         watch,
         retention,
         jobTtl,
@@ -112,6 +114,15 @@ public record Configuration(
         environment.getOrDefault("LOCK_EXEC_LOCK_TABLE", Tables.DEFAULT.lockTable()),
         environment.getOrDefault("LOCK_EXEC_KEY_ATTRIBUTE", Tables.DEFAULT.lockKey()),
         environment.getOrDefault("LOCK_EXEC_RUN_TABLE", Tables.DEFAULT.runTable()));
+  }
+
+  private static List<Path> kubeconfigs(Map<String, String> environment) {
+    String standard = Path.of(environment.getOrDefault("HOME", "."), ".kube", "config").toString();
+    return Arrays.stream(
+            environment.getOrDefault("KUBECONFIG", standard).split(File.pathSeparator, -1))
+        .filter(each -> !each.isBlank())
+        .map(Path::of)
+        .toList();
   }
 
   private static String besideTheCode(Map<String, String> environment) {

@@ -49,7 +49,7 @@ public record Wiring(
         .forEach(
             (name, context) ->
                 clusters.put(
-                    name, KubernetesCluster.ofContext(name, configuration.kubeconfig(), context)));
+                    name, KubernetesCluster.ofContext(name, configuration.kubeconfigs(), context)));
     // One for the life of the runtime, which ends it: Lambda tells nobody when it is over.
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     return of(
