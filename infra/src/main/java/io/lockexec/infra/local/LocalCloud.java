@@ -88,7 +88,7 @@ public final class LocalCloud implements AutoCloseable {
             deployment,
             options.ledgers().apply(ledger),
             locks,
-            new Clusters(clusters(deployment, options)),
+            new Clusters(clusters(configuration, deployment, options)),
             options.journal(),
             options.clock(),
             executor);
@@ -227,23 +227,26 @@ public final class LocalCloud implements AutoCloseable {
     return part;
   }
 
-  private Map<ClusterName, Cluster> clusters(Deployment deployment, LocalCloudOptions options) {
+  private Map<ClusterName, Cluster> clusters(
+      Configuration configuration, Deployment deployment, LocalCloudOptions options) {
     Map<ClusterName, Cluster> clusters = new HashMap<>();
     deployment
         .contexts()
         .forEach(
             (name, context) -> {
               KubernetesCluster cluster =
-                  owned(KubernetesCluster.ofContext(name, kubeconfigs(name, options), context));
+                  owned(
+                      KubernetesCluster.ofContext(
+                          name, kubeconfigs(name, configuration), context));
               clusters.put(name, options.clusters().apply(cluster));
             });
     return clusters;
   }
 
-  private List<Path> kubeconfigs(ClusterName name, LocalCloudOptions options) {
+  private List<Path> kubeconfigs(ClusterName name, Configuration configuration) {
     return local.find(name).isPresent()
         ? List.of(local.kubeconfig(name))
-        : Configuration.kubeconfigs(options.environment());
+        : configuration.kubeconfigs();
   }
 
   /** Reads the variables that a deployed function would have, and writes the file it would read. */
@@ -255,14 +258,15 @@ public final class LocalCloud implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(deployment + " cannot be written", e);
     }
-    return Configuration.of(
-        Map.of(
-            "LOCK_EXEC_INSTALLATION", file.installation(),
-            "LOCK_EXEC_LOCK_TABLE", file.tables().locks(),
-            "LOCK_EXEC_KEY_ATTRIBUTE", file.tables().keyAttribute(),
-            "LOCK_EXEC_RUN_TABLE", file.tables().runs(),
-            "LOCK_EXEC_DEPLOYMENT", deployment.toString(),
-            "LOCK_EXEC_WATCH_SECONDS", String.valueOf(options.watch().toSeconds())));
+    Map<String, String> environment = new HashMap<>(options.environment());
+    environment.keySet().removeIf(name -> name.startsWith("LOCK_EXEC_"));
+    environment.put("LOCK_EXEC_INSTALLATION", file.installation());
+    environment.put("LOCK_EXEC_LOCK_TABLE", file.tables().locks());
+    environment.put("LOCK_EXEC_KEY_ATTRIBUTE", file.tables().keyAttribute());
+    environment.put("LOCK_EXEC_RUN_TABLE", file.tables().runs());
+    environment.put("LOCK_EXEC_DEPLOYMENT", deployment.toString());
+    environment.put("LOCK_EXEC_WATCH_SECONDS", String.valueOf(options.watch().toSeconds()));
+    return Configuration.of(environment);
   }
 
   private static Deployment deployment(LockExecFile file) {

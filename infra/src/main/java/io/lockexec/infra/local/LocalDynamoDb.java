@@ -1,7 +1,5 @@
 package io.lockexec.infra.local;
 
-import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
-import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
 import io.lockexec.BadInput;
 import io.lockexec.dynamodb.DynamoDb;
 import io.lockexec.dynamodb.Tables;
@@ -18,6 +16,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.dynamodb.services.local.main.CommandLineInput;
+import software.amazon.dynamodb.services.local.main.ServerRunner;
+import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
 /**
  * Where the tables are: Amazon's DynamoDB Local in this process, which forgets everything at the
@@ -93,9 +94,12 @@ final class LocalDynamoDb implements AutoCloseable {
 
   private static DynamoDBProxyServer serve(int port) {
     try {
-      DynamoDBProxyServer server =
-          ServerRunner.createServerFromCommandLineArgs(
+      // Not createServerFromCommandLineArgs, which prints its configuration to standard output.
+      CommandLineInput input =
+          new CommandLineInput(
               new String[] {"-inMemory", "-disableTelemetry", "-port", String.valueOf(port)});
+      input.init();
+      DynamoDBProxyServer server = ServerRunner.createServer(input);
       server.start();
       return server;
     } catch (Exception e) {
