@@ -1,5 +1,7 @@
 package io.lockexec;
 
+import tools.jackson.databind.JsonNode;
+
 /**
  * Input that a person can mend: an event, a configuration file, an environment variable, a command
  * line or a Kubernetes template that says something impossible.
@@ -50,7 +52,9 @@ public final class BadInput extends RuntimeException {
   }
 
   private static String quote(Object value) {
-    String text = value.toString().replaceAll("\\s*\\R\\s*", " ");
+    String shown =
+        value instanceof JsonNode node && node.isString() ? node.stringValue() : value.toString();
+    String text = shown.replaceAll("\\s*\\R\\s*", " ");
     return '"'
         + (text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text)
         + '"';

@@ -3,6 +3,7 @@ package io.lockexec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 final class BadInputTest {
   @Test
@@ -19,6 +20,14 @@ final class BadInputTest {
 
     assertThat(refusal).hasMessage("job.image: name the image to run");
     assertThat(refusal.field()).isEqualTo("job.image");
+  }
+
+  @Test
+  void quotes_a_text_of_JSON_once() {
+    BadInput refusal =
+        new BadInput("clusters", JsonNodeFactory.instance.stringNode("blue"), "is no list");
+
+    assertThat(refusal).hasMessage("clusters: \"blue\" is no list");
   }
 
   @Test

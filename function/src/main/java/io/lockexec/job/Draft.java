@@ -45,7 +45,7 @@ record Draft(ObjectNode object, String path, List<Change> changes) {
   /** Has the field say this, and notes it if it said something else or nothing. */
   void set(String field, JsonNode value, String why) {
     if (!Json.same(object.path(field), value)) {
-      note(field, Optional.of(value), why);
+      note(path(field), get(field), Optional.of(value), why);
       object.set(field, value);
     }
   }
@@ -62,9 +62,21 @@ record Draft(ObjectNode object, String path, List<Change> changes) {
   /** Takes the field out, and notes it if it said something. */
   void remove(String field, String why) {
     if (get(field).isPresent()) {
-      note(field, Optional.empty(), why);
+      note(path(field), get(field), Optional.empty(), why);
     }
     object.remove(field);
+  }
+
+  /** Notes that this object, an element of a list, gives way to another, if that is different. */
+  void replace(ObjectNode other, String why) {
+    if (!object.equals(other)) {
+      note(path, Optional.of(object), Optional.of(other), why);
+    }
+  }
+
+  /** Notes that this object, an element of a list, is left out. */
+  void remove(String why) {
+    note(path, Optional.of(object), Optional.empty(), why);
   }
 
   /** Returns where a field of this object stands. */
@@ -74,9 +86,7 @@ record Draft(ObjectNode object, String path, List<Change> changes) {
         : path + "[\"" + field + "\"]";
   }
 
-  private void note(String field, Optional<JsonNode> after, String why) {
-    changes.add(
-        new Change(
-            path(field), get(field).map(JsonNode::toString), after.map(JsonNode::toString), why));
+  private void note(String at, Optional<JsonNode> before, Optional<JsonNode> after, String why) {
+    changes.add(new Change(at, before.map(JsonNode::toString), after.map(JsonNode::toString), why));
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -181,20 +180,18 @@ public final class Hardening {
     }
     Draft policy = spec.child("podFailurePolicy");
     ArrayNode kept = JSON.arrayNode();
-    List<Change> removed = new ArrayList<>();
+    List<Draft> removed = new ArrayList<>();
     for (Draft rule : policy.each("rules")) {
       if (isFinal(rule.object())) {
         kept.add(rule.object());
       } else {
-        removed.add(
-            new Change(
-                rule.path(), Optional.of(rule.object().toString()), Optional.empty(), NO_RESTART));
+        removed.add(rule);
       }
     }
     if (kept.isEmpty()) {
       spec.remove("podFailurePolicy", NO_RESTART);
     } else {
-      spec.changes().addAll(removed);
+      removed.forEach(rule -> rule.remove(NO_RESTART));
       policy.object().set("rules", kept);
     }
   }
@@ -244,23 +241,26 @@ public final class Hardening {
     container.remove("restartPolicyRules", NO_RESTART);
     ArrayNode all = JSON.arrayNode();
     // First, so that the template's own variables can refer to them: value: $(LOCK_EXEC_TOKEN).
-    environment.forEach((name, value) -> all.addObject().put("name", name).put("value", value));
+    environment.forEach((name, value) -> all.add(variable(name, value)));
     for (Draft variable : container.each("env")) {
       String name = variable.object().path("name").asString("");
       String value = environment.get(name);
       if (value == null) {
         all.add(variable.object());
       } else {
-        variable.remove("valueFrom", OWN);
-        variable.set("value", JSON.stringNode(value), OWN);
+        variable.replace(variable(name, value), OWN);
       }
     }
     container.object().set("env", all);
   }
 
+  private static ObjectNode variable(String name, String value) {
+    return JSON.objectNode().put("name", name).put("value", value);
+  }
+
   private static Map<String, String> labels(JobIdentity identity) {
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(Marks.INSTALLATION, identity.installation());
+    labels.put(Marks.INSTALLATION, identity.installation().value());
     labels.put(Marks.RUN, identity.firing().runId());
     labels.put(Marks.SCHEDULE, identity.firing().schedule().value());
     return labels;

@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The grammar of an inline Job: which field names it has, where each belongs in a Kubernetes Job,
- * and what cannot be asked for. Names are Kubernetes 1.36's; newer ones can be said in {@code
- * template}, whose inside is passed on as it is.
+ * and what cannot be asked for. Fields that are too new or too rare to be listed here can be said
+ * in {@code template}, whose inside is passed on as it is.
  */
 final class InlineForm {
   /** The name of the one container of the short form. */
@@ -83,8 +83,7 @@ final class InlineForm {
           "serviceAccount",
           "setHostnameAsFQDN",
           "shareProcessNamespace",
-          "subdomain",
-          "workloadRef");
+          "subdomain");
   private static final Set<String> POD_SECURITY_FIELDS =
       Set.of(
           "fsGroup",
@@ -242,7 +241,7 @@ final class InlineForm {
       if (value != null && !value.toString().equals(only.getValue().toString())) {
         throw new BadInput(
             at(path, only.getKey()),
-            value,
+            shown(value),
             "could start a command twice: leave it out, it is always " + only.getValue());
       }
     }
@@ -333,9 +332,10 @@ final class InlineForm {
     }
   }
 
+  /** Refuses without quoting: what stands in a variable may be somebody's secret. */
   private static void checkEnv(JsonNode env, String path) {
     if (!env.isArray()) {
-      throw new BadInput(path, env, "is no list: write [{\"name\": \"A\", \"value\": \"b\"}]");
+      throw new BadInput(path, "is no list: write [{\"name\": \"A\", \"value\": \"b\"}]");
     }
     for (int i = 0; i < env.size(); i++) {
       String at = path + "[" + i + "]";
@@ -348,7 +348,7 @@ final class InlineForm {
           .filter(value -> !value.isString())
           .ifPresent(
               value -> {
-                throw new BadInput(at + ".value", value, "is no text: put it in quotes");
+                throw new BadInput(at + ".value", "is no text: put it in quotes");
               });
     }
   }
@@ -395,12 +395,17 @@ final class InlineForm {
         .ifPresent(
             number -> {
               if (!number.isIntegralNumber() || !number.canConvertToInt()) {
-                throw new BadInput(at(path, name), number, "is no whole number");
+                throw new BadInput(at(path, name), shown(number), "is no whole number");
               }
               if (number.intValue() < least) {
                 throw new BadInput(at(path, name), number, "is too small: use at least " + least);
               }
             });
+  }
+
+  /** Returns what a message quotes: of a text, the text itself without its JSON quotes. */
+  private static Object shown(JsonNode value) {
+    return value.isString() ? value.stringValue() : value;
   }
 
   private static String at(String path, String name) {

@@ -15,7 +15,7 @@ final class NaiveCrontab {
   private NaiveCrontab() {}
 
   static List<Instant> firings(String line, ZoneId zone, Instant after, Instant until) {
-    String[] fields = line.split(" ");
+    String[] fields = line.split(" ", -1);
     return Stream.iterate(
             after.plus(Duration.ofMinutes(1)),
             time -> !time.isAfter(until),
@@ -33,12 +33,12 @@ final class NaiveCrontab {
   }
 
   private static boolean matches(String field, int min, int max, int value) {
-    return Stream.of(field.split(",")).anyMatch(part -> matchesPart(part, min, max, value));
+    return Stream.of(field.split(",", -1)).anyMatch(part -> matchesPart(part, min, max, value));
   }
 
   private static boolean matchesPart(String part, int min, int max, int value) {
-    String[] stepped = part.split("/");
-    String[] range = stepped[0].split("-");
+    String[] stepped = part.split("/", -1);
+    String[] range = stepped[0].split("-", -1);
     boolean star = stepped[0].equals("*");
     int from = star ? min : Integer.parseInt(range[0]);
     int to =

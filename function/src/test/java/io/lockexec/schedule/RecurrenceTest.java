@@ -210,7 +210,7 @@ final class RecurrenceTest {
           cron(0 18 1/10 1 ? 2028)| 2028-01-01 2028-01-11 2028-01-21 2028-01-31
           """)
   void knows_the_wildcards_of_EventBridge(String schedule, String days) {
-    List<String> expected = List.of(days.split(" "));
+    List<String> expected = List.of(days.split(" ", -1));
 
     List<String> actual =
         utc(schedule)
@@ -245,7 +245,7 @@ final class RecurrenceTest {
 
   static Stream<String> crontab_lines() {
     Random random = new Random(20261123);
-    return IntStream.range(0, 300).mapToObj(_ -> randomLine(random));
+    return IntStream.range(0, 120).mapToObj(_ -> randomLine(random));
   }
 
   @ParameterizedTest
@@ -283,7 +283,7 @@ final class RecurrenceTest {
           """)
   void changing_clocks_skip_what_is_leapt_over_and_fire_once_what_comes_twice(
       String line, String zone, String after, String firings) {
-    List<Instant> expected = Stream.of(firings.split(" ")).map(Instant::parse).toList();
+    List<Instant> expected = Stream.of(firings.split(" ", -1)).map(Instant::parse).toList();
 
     List<Instant> actual =
         Recurrence.parse(line, Optional.of(ZoneId.of(zone)))
