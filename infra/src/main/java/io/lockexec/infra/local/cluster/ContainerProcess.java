@@ -1,0 +1,137 @@
+package io.lockexec.infra.local.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One operating-system process of a container, its log included.
+ *
+ * <p>SIGTERM goes to the process alone, as it goes to a container's first process alone; with the
+ * end of that process, or with SIGKILL, everything that it had started goes too.
+ */
+final class ContainerProcess {
+  private static final int LOG_LIMIT = 4 << 20;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private final Process process;
+  private final Instant started;
+  private final Set<ProcessHandle> descendants = ConcurrentHashMap.newKeySet();
+  private volatile Optional<Instant> ended = Optional.empty();
+
+  private ContainerProcess(Process process, Instant started) {
+    this.process = process;
+    this.started = started;
+  }
+
+  /**
+   * Starts a process, never by way of a shell.
+   *
+   * @param log the file that its output is appended to
+   * @param onEnd called when the process has ended and its log is written
+   * @throws IOException the program or the directory does not exist, or may not be used
+   */
+  static ContainerProcess start(
+      ContainerSetup.Ready setup, Path scratch, Path log, InstantSource clock, Runnable onEnd)
+      throws IOException {
+    Files.createDirectories(scratch);
+    Files.createDirectories(log.toAbsolutePath().getParent());
+    ProcessBuilder builder = new ProcessBuilder(setup.command());
+    builder.environment().clear();
+    builder.environment().putAll(setup.environment());
+    builder.directory(setup.directory().map(Path::of).orElse(scratch).toFile());
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    ContainerProcess container = new ContainerProcess(process, clock.instant());
+    Thread pump =
+        Thread.ofPlatform()
+            .daemon()
+            .name("log-" + process.pid())
+            .start(() -> pump(process.getInputStream(), log));
+    Thread.ofVirtual().start(() -> container.awaitEnd(pump, clock, onEnd));
+    return container;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  Instant started() {
+    return started;
+  }
+
+  /** When the process ended; empty while it runs or while its last output is being written. */
+  Optional<Instant> ended() {
+    return ended;
+  }
+
+  /** The exit code of a process that has ended; 128 and the signal's number if it was killed. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    rememberDescendants();
+    process.destroy();
+  }
+
+  /** Sends SIGKILL, to all that the process has started as well. */
+  void kill() {
+    rememberDescendants();
+    process.destroyForcibly();
+    killDescendants();
+  }
+
+  private void awaitEnd(Thread pump, InstantSource clock, Runnable onEnd) {
+    try {
+      process.waitFor();
+      killDescendants();
+      pump.join(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    ended = Optional.of(clock.instant());
+    onEnd.run();
+  }
+
+  /** A child is found by its parent only, so it must be looked up before the parent is gone. */
+  private void rememberDescendants() {
+    process.descendants().forEach(descendants::add);
+  }
+
+  private void killDescendants() {
+    descendants.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static void pump(InputStream output, Path log) {
+    try (output;
+        OutputStream file =
+            Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      byte[] buffer = new byte[8192];
+      long room = LOG_LIMIT - Files.size(log);
+      for (int read = output.read(buffer); read >= 0; read = output.read(buffer)) {
+        if (room > 0) {
+          file.write(buffer, 0, (int) Math.min(read, room));
+        }
+        if (room > 0 && read >= room) {
+          file.write("\n[log cut here]\n".getBytes(StandardCharsets.UTF_8));
+        }
+        room -= read;
+      }
+    } catch (IOException e) {
+      // The pipe is closed under the reader when its process is killed: the log ends here.
+    }
+  }
+}
