@@ -328,7 +328,7 @@ public final class Carrier {
               template,
               ref.namespace(),
               new JobIdentity(
-                  installation.value(),
+                  installation,
                   run.firing(),
                   run.request().key(),
                   run.token().orElseThrow()),

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -315,16 +316,39 @@ final class HardeningTest {
     assertThat(hardened.manifest().at("/spec/activeDeadlineSeconds").asLong()).isEqualTo(1);
   }
 
-  @Test
-  void metadata_that_is_null_is_as_good_as_none() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/metadata/labels",
+        "/spec/suspend",
+        "/spec/backoffLimit",
+        "/spec/completions",
+        "/spec/parallelism",
+        "/spec/activeDeadlineSeconds",
+        "/spec/podFailurePolicy",
+        "/spec/template/metadata",
+        "/spec/template/spec/restartPolicy",
+        "/spec/template/spec/containers/0/env"
+      })
+  void a_field_that_is_null_is_as_good_as_none(String pointer) {
     ObjectNode job = Manifests.yaml(PLAIN);
-    Manifests.set(job, "/spec/template/metadata", "null");
-    Manifests.set(job, "/spec/backoffLimit", "null");
-    Manifests.set(job, "/metadata/labels", "null");
+    Manifests.set(job, pointer, "null");
 
     HardenedJob hardened = Manifests.hardened(template(job));
 
-    assertThat(hardened.manifest()).isEqualTo(plainlyHardened());
+    HardenedJob plain = Manifests.hardened(template(Manifests.yaml(PLAIN)));
+    assertThat(hardened.changes()).containsExactlyElementsOf(plain.changes());
+    assertThat(withoutNull(hardened.manifest())).isEqualTo(plain.manifest());
+  }
+
+  @Test
+  void a_hardened_job_stays_what_it_was_when_made() {
+    ObjectNode manifest = Manifests.yaml("{spec: {activeDeadlineSeconds: 60}}");
+    HardenedJob job = new HardenedJob(manifest, List.of());
+
+    Manifests.set(manifest, "/spec/activeDeadlineSeconds", "7200");
+
+    assertThat(job.longest()).isEqualTo(Duration.ofSeconds(90));
   }
 
   @ParameterizedTest
@@ -377,8 +401,9 @@ final class HardeningTest {
     return Manifests.examples().stream();
   }
 
-  private static ObjectNode plainlyHardened() {
-    return Manifests.hardened(template(Manifests.yaml(PLAIN))).manifest();
+  private static ObjectNode withoutNull(ObjectNode manifest) {
+    ((ObjectNode) manifest.path("spec")).removeNulls();
+    return manifest;
   }
 
   private static JobTemplate template(ObjectNode job) {

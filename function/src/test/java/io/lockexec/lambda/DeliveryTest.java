@@ -100,7 +100,7 @@ final class DeliveryTest {
         argumentSet(
             "deadline of the wrong type",
             detail("nightly", ", \"startingDeadlineSeconds\": \"soon\""),
-            "detail.startingDeadlineSeconds: \"\"soon\"\" is no whole number of seconds"),
+            "detail.startingDeadlineSeconds: \"soon\" is no whole number of seconds"),
         argumentSet(
             "deadline too short",
             detail("nightly", ", \"startingDeadlineSeconds\": 0"),

@@ -107,6 +107,9 @@ final class ControlPlane implements AutoCloseable {
 
   /** The uid by which this incarnation is known. */
   String uid() {
-    return store.get(new ObjectKey(Resource.NAMESPACES, "", "kube-system")).map(Trees::uid).orElseThrow();
+    return store
+        .get(new ObjectKey(Resource.NAMESPACES, "", "kube-system"))
+        .map(Trees::uid)
+        .orElseThrow();
   }
 }

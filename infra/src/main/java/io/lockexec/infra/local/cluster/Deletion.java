@@ -1,5 +1,6 @@
 package io.lockexec.infra.local.cluster;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -8,6 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Deletion {
   static final String FOREGROUND = "foregroundDeletion";
   static final String ORPHAN = "orphan";
+
+  /** Added before cutting to whole seconds, so that no pod gets less than its grace period. */
+  private static final long ROUNDED_UP = 999_999_999;
 
   private final ObjectStore store;
   private final InstantSource clock;
@@ -61,7 +65,8 @@ final class Deletion {
             .map(old -> graceSeconds < old)
             .orElse(true);
     if (!Trees.deleting(object) || sooner) {
-      metadata.put("deletionTimestamp", Trees.timestamp(clock.instant().plusSeconds(graceSeconds)));
+      Instant end = clock.instant().plusSeconds(graceSeconds).plusNanos(ROUNDED_UP);
+      metadata.put("deletionTimestamp", Trees.timestamp(end));
       metadata.put("deletionGracePeriodSeconds", (int) graceSeconds);
     }
   }

@@ -42,7 +42,8 @@ final class GarbageCollector {
           });
     }
     store.update(
-        ObjectKey.of(Resource.JOBS, job), changed -> Trees.removeFinalizer(changed, Deletion.ORPHAN));
+        ObjectKey.of(Resource.JOBS, job),
+        changed -> Trees.removeFinalizer(changed, Deletion.ORPHAN));
   }
 
   private void deleteDependents(ObjectNode job) {

@@ -77,18 +77,18 @@ final class JobController {
 
   private boolean noticed(ObjectNode job, Instant now, Agenda agenda) {
     long generation = Trees.number(job, "/metadata/generation").orElse(0L);
+    Optional<Seen> known = Optional.ofNullable(seen.get(Trees.uid(job)));
+    Instant changed =
+        known.isPresent()
+            ? now
+            : Trees.instant(job, "/metadata/creationTimestamp").orElse(now);
     Seen last =
-        seen.compute(
-            Trees.uid(job),
-            (_, known) ->
-                known != null && known.generation() == generation
-                    ? known
-                    : new Seen(generation, now.plus(lag)));
-    if (now.isBefore(last.noticed())) {
-      agenda.wakeAt(last.noticed());
-      return false;
-    }
-    return true;
+        known
+            .filter(before -> before.generation() == generation)
+            .orElseGet(() -> new Seen(generation, changed.plus(lag)));
+    seen.put(Trees.uid(job), last);
+    agenda.wakeAt(last.noticed());
+    return !now.isBefore(last.noticed());
   }
 
   /** One pass over one Job. */
@@ -197,7 +197,8 @@ final class JobController {
     }
 
     private void untrack(ObjectNode pod) {
-      store.update(ObjectKey.of(Resource.PODS, pod), changed -> Trees.removeFinalizer(changed, TRACKING));
+      store.update(
+          ObjectKey.of(Resource.PODS, pod), changed -> Trees.removeFinalizer(changed, TRACKING));
     }
 
     private Optional<Verdict> announced() {
@@ -341,8 +342,7 @@ final class JobController {
     private void countPods() {
       int active = (int) active().count();
       int ready =
-          (int)
-              active().filter(pod -> Trees.text(pod, "/status/phase").equals("Running")).count();
+          (int) active().filter(pod -> Trees.text(pod, "/status/phase").equals("Running")).count();
       status().put("active", active);
       if (active == 0) {
         status().remove("active");

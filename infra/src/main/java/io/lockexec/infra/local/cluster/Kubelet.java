@@ -96,7 +96,8 @@ final class Kubelet implements PodRun.Launcher {
     PodRun run = known.orElseGet(() -> new PodRun(pod, now, this));
     runs.put(uid, run);
     boolean over = run.advance(pod, now, agenda);
-    store.update(ObjectKey.of(Resource.PODS, pod), changed -> changed.set("status", run.status(now)));
+    store.update(
+        ObjectKey.of(Resource.PODS, pod), changed -> changed.set("status", run.status(now)));
     if (over) {
       runs.remove(uid);
     }
@@ -105,7 +106,8 @@ final class Kubelet implements PodRun.Launcher {
   /** A pod that was deleted before anything of it was started. */
   private void fail(ObjectNode pod) {
     store.update(
-        ObjectKey.of(Resource.PODS, pod), changed -> changed.withObject("status").put("phase", "Failed"));
+        ObjectKey.of(Resource.PODS, pod),
+        changed -> changed.withObject("status").put("phase", "Failed"));
   }
 
   /** The kubelet's last word on a deleted pod: nothing of it is left, so it may go. */

@@ -145,20 +145,21 @@ final class PodRun {
   }
 
   private void considerStop(JsonNode current, Instant now, Agenda agenda) {
-    long grace =
-        Trees.number(current, "/metadata/deletionGracePeriodSeconds")
-            .or(() -> Trees.number(pod, "/spec/terminationGracePeriodSeconds"))
-            .orElse(30L);
     Optional<Instant> deadline =
         Trees.number(pod, "/spec/activeDeadlineSeconds").map(started::plusSeconds);
     if (stop.isEmpty() && Trees.deleting(current)) {
-      stop = Optional.of(new Stop(now.plusSeconds(grace), Optional.empty()));
+      Instant killAt = Trees.instant(current, "/metadata/deletionTimestamp").orElse(now);
+      stop = Optional.of(new Stop(killAt, Optional.empty()));
     } else if (stop.isEmpty() && deadline.filter(at -> !now.isBefore(at)).isPresent()) {
-      stop = Optional.of(new Stop(now.plusSeconds(grace), Optional.of("DeadlineExceeded")));
+      stop = Optional.of(new Stop(now.plusSeconds(grace()), Optional.of("DeadlineExceeded")));
     }
     stop.ifPresentOrElse(
         stopping -> all().forEach(container -> end(container, stopping.killAt(), now, agenda)),
         () -> deadline.ifPresent(agenda::wakeAt));
+  }
+
+  private long grace() {
+    return Trees.number(pod, "/spec/terminationGracePeriodSeconds").orElse(30L);
   }
 
   private void end(Container container, Instant killAt, Instant now, Agenda agenda) {
@@ -248,11 +249,10 @@ final class PodRun {
 
   private void stopSidecars(Instant now, Agenda agenda) {
     if (stop.isEmpty() && (mainsEnded() || initFailed())) {
-      long grace = Trees.number(pod, "/spec/terminationGracePeriodSeconds").orElse(30L);
       init.stream()
           .filter(Container::running)
           .findFirst()
-          .ifPresent(_ -> stop = Optional.of(new Stop(now.plusSeconds(grace), Optional.empty())));
+          .ifPresent(_ -> stop = Optional.of(new Stop(now.plusSeconds(grace()), Optional.empty())));
       stop.ifPresent(
           stopping -> init.forEach(sidecar -> end(sidecar, stopping.killAt(), now, agenda)));
     }

@@ -86,8 +86,7 @@ final class ApiTest {
     String elsewhere = "/apis/batch/v1/namespaces/reports/jobs";
 
     Reply refused = kube.post(elsewhere, held("a"));
-    Reply namespace =
-        kube.post("/api/v1/namespaces", "{\"metadata\": {\"name\": \"reports\"}}");
+    Reply namespace = kube.post("/api/v1/namespaces", "{\"metadata\": {\"name\": \"reports\"}}");
     Reply accepted = kube.post(elsewhere, held("a"));
 
     assertThat(refused.status()).isEqualTo(404);
@@ -102,8 +101,7 @@ final class ApiTest {
 
     assertThat(job.at("/metadata/uid").asString()).isNotEmpty();
     assertThat(job.at("/metadata/resourceVersion").asString()).isNotEmpty();
-    assertThat(job.at("/metadata/creationTimestamp").asString())
-        .isEqualTo("2026-11-23T08:00:00Z");
+    assertThat(job.at("/metadata/creationTimestamp").asString()).isEqualTo("2026-11-23T08:00:00Z");
     assertThat(job.at("/metadata/generation").asInt()).isEqualTo(1);
     assertThat(job.at("/spec/parallelism").asInt()).isEqualTo(1);
     assertThat(job.at("/spec/completions").asInt()).isEqualTo(1);
@@ -134,8 +132,7 @@ final class ApiTest {
 
   @Test
   void drops_the_status_of_a_new_job() throws Exception {
-    JsonNode job =
-        kube.create(held("a").replaceFirst("\\{", "{\"status\": {\"succeeded\": 1}, "));
+    JsonNode job = kube.create(held("a").replaceFirst("\\{", "{\"status\": {\"succeeded\": 1}, "));
 
     assertThat(job.at("/status").isEmpty()).isTrue();
   }
@@ -326,8 +323,7 @@ final class ApiTest {
 
     assertThat(first.body().path("items")).hasSize(2);
     assertThat(first.body().at("/metadata/remainingItemCount").asInt()).isEqualTo(1);
-    assertThat(second.body().path("items").values().stream().map(Kube::name))
-        .containsExactly("c");
+    assertThat(second.body().path("items").values().stream().map(Kube::name)).containsExactly("c");
     assertThat(second.body().path("metadata").has("continue")).isFalse();
     assertThat(second.text("/metadata/resourceVersion"))
         .isEqualTo(first.text("/metadata/resourceVersion"));
@@ -390,8 +386,7 @@ final class ApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"application/merge-patch+json", "application/strategic-merge-patch+json"})
+  @ValueSource(strings = {"application/merge-patch+json", "application/strategic-merge-patch+json"})
   void applies_a_merge_patch(String type) throws Exception {
     createLabelled("a", "\"app\": \"x\"");
 
@@ -433,8 +428,7 @@ final class ApiTest {
     kube.create(held("a"));
 
     Reply reply =
-        kube.patch(
-            JOBS + "/a", "application/merge-patch+json", "{\"status\": {\"succeeded\": 1}}");
+        kube.patch(JOBS + "/a", "application/merge-patch+json", "{\"status\": {\"succeeded\": 1}}");
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.body().path("status").has("succeeded")).isFalse();
@@ -477,8 +471,7 @@ final class ApiTest {
     kube.create(Kube.job("started", "sleep 60"));
     kube.awaitRunning("started");
 
-    Reply never =
-        kube.patch(JOBS + "/never-started", "application/merge-patch+json", selector);
+    Reply never = kube.patch(JOBS + "/never-started", "application/merge-patch+json", selector);
     Reply started = kube.patch(JOBS + "/started", "application/merge-patch+json", selector);
 
     assertThat(never.status()).isEqualTo(200);
@@ -591,8 +584,7 @@ final class ApiTest {
     kube.create(held("a"));
 
     try (var events = kube.watch(JOBS + "?watch=true&timeoutSeconds=1")) {
-      assertThat(events.map(event -> event.path("type").asString()).findFirst())
-          .contains("ADDED");
+      assertThat(events.map(event -> event.path("type").asString()).findFirst()).contains("ADDED");
     }
   }
 

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lockexec.infra.local.cluster.Kube.Reply;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.http.HttpTimeoutException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -76,7 +76,8 @@ final class FaultsTest {
   @Test
   void answers_the_nth_request_as_it_is_told_and_no_other() throws Exception {
     kube.cluster()
-        .fail("POST", "/jobs$", 2, Fault.answer(409, "Conflict", "resourcequotas \"q\": try again"));
+        .fail(
+            "POST", "/jobs$", 2, Fault.answer(409, "Conflict", "resourcequotas \"q\": try again"));
 
     int first = kube.post(JOBS, HELD).status();
     Reply second = kube.post(JOBS, HELD.replace("\"a\"", "\"b\""));
@@ -93,7 +94,11 @@ final class FaultsTest {
     kube.cluster().fail("PATCH", "/jobs/a$", 1, new Fault.Drop());
     kube.create(HELD);
 
-    assertThatThrownBy(() -> kube.jsonPatch(JOBS + "/a", "[{\"op\": \"replace\", \"path\": \"/spec/suspend\", \"value\": false}]"))
+    assertThatThrownBy(
+            () ->
+                kube.jsonPatch(
+                    JOBS + "/a",
+                    "[{\"op\": \"replace\", \"path\": \"/spec/suspend\", \"value\": false}]"))
         .isInstanceOf(IOException.class);
 
     assertThat(kube.get(JOBS + "/a").body().at("/spec/suspend").asBoolean()).isTrue();
@@ -169,8 +174,7 @@ final class FaultsTest {
     String kubeconfig = kube.cluster().kubeconfig();
 
     assertThat(kubeconfig)
-        .contains(
-            "current-context: \"blue\"", kube.cluster().url(), kube.cluster().token());
+        .contains("current-context: \"blue\"", kube.cluster().url(), kube.cluster().token());
   }
 
   @Test
@@ -182,10 +186,7 @@ final class FaultsTest {
       URI jobs = URI.create(cluster.url() + JOBS);
 
       Reply read = kube.send(HttpRequest.newBuilder(jobs));
-      Reply write =
-          kube.send(
-              HttpRequest.newBuilder(jobs)
-                  .POST(BodyPublishers.ofString(HELD)));
+      Reply write = kube.send(HttpRequest.newBuilder(jobs).POST(BodyPublishers.ofString(HELD)));
 
       assertThat(read.status()).isEqualTo(200);
       assertThat(write.status()).isEqualTo(401);

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /** Jobs come to their ends as they do under Kubernetes' job controller. */
 final class JobControllerTest {
   private static final String ONCE = "\"backoffLimit\": 0, \"podReplacementPolicy\": \"Failed\"";
-  private static final String DEAF = "trap '' TERM; while :; do sleep 0.05; done";
+  private static final String DEAF = "trap '' TERM; echo deaf; while :; do sleep 0.05; done";
 
   private Kube kube;
 
@@ -87,7 +87,7 @@ final class JobControllerTest {
   @Test
   void the_interim_condition_comes_while_pods_are_still_ending() throws Exception {
     kube.create(Kube.job("a", ONCE + ", \"activeDeadlineSeconds\": 60", DEAF));
-    kube.awaitRunning("a");
+    kube.awaitLine("a");
     kube.advance(Duration.ofSeconds(60));
 
     JsonNode interim = kube.awaitCondition("a", "FailureTarget");
@@ -109,7 +109,8 @@ final class JobControllerTest {
 
     try (var events = kube.watch(JOBS + "?watch=1")) {
       kube.create(Kube.job("a", ONCE, "true"));
-      for (Iterator<JsonNode> each = events.iterator(); seen.isEmpty() || seen.getLast().size() < 2; ) {
+      for (Iterator<JsonNode> each = events.iterator();
+          seen.isEmpty() || seen.getLast().size() < 2; ) {
         seen.add(Kube.conditions(each.next().path("object")));
       }
     }
@@ -164,8 +165,7 @@ final class JobControllerTest {
   void a_failed_pod_is_replaced_after_a_pause_as_often_as_the_backoff_limit_says()
       throws Exception {
     kube.create(Kube.job("a", "\"backoffLimit\": 1", "exit 1"));
-    kube.cluster()
-        .awaitJob("default", "a", job -> job.at("/status/failed").asInt(0) == 1, SOON);
+    kube.cluster().awaitJob("default", "a", job -> job.at("/status/failed").asInt(0) == 1, SOON);
     long startedBefore = kube.cluster().podsStarted("a");
 
     kube.advance(Duration.ofSeconds(10));
@@ -191,18 +191,15 @@ final class JobControllerTest {
 
   @Test
   void a_deleted_pod_is_replaced_only_when_it_has_ended_if_the_policy_says_so() throws Exception {
-    kube.create(
-        Kube.job(
-            "a", "\"backoffLimit\": 3, \"podReplacementPolicy\": \"Failed\"", DEAF));
-    kube.awaitRunning("a");
+    kube.create(Kube.job("a", "\"backoffLimit\": 3, \"podReplacementPolicy\": \"Failed\"", DEAF));
+    kube.awaitLine("a");
 
     kube.delete(PODS + "/" + Kube.name(kube.onlyPodOf("a")), "");
     awaitDeletedPod("a");
     kube.advance(Duration.ofSeconds(29));
     long before = kube.podsOf("a").size();
     kube.advance(Duration.ofSeconds(1));
-    kube.cluster()
-        .awaitJob("default", "a", job -> job.at("/status/failed").asInt(0) == 1, SOON);
+    kube.cluster().awaitJob("default", "a", job -> job.at("/status/failed").asInt(0) == 1, SOON);
     kube.advance(Duration.ofSeconds(10));
     kube.cluster().awaitJob("default", "a", _ -> kube.cluster().podsStarted("a") == 2, SOON);
 
@@ -214,7 +211,7 @@ final class JobControllerTest {
   @Test
   void a_deleted_pod_is_replaced_at_once_by_default() throws Exception {
     kube.create(Kube.job("a", "\"backoffLimit\": 3", DEAF));
-    kube.awaitRunning("a");
+    kube.awaitLine("a");
 
     kube.delete(PODS + "/" + Kube.name(kube.onlyPodOf("a")), "");
     kube.cluster().awaitJob("default", "a", _ -> kube.cluster().podsStarted("a") == 2, SOON);
@@ -240,7 +237,7 @@ final class JobControllerTest {
   @Test
   void deletion_in_the_foreground_waits_for_the_pods() throws Exception {
     kube.create(Kube.job("a", ONCE, DEAF));
-    kube.awaitRunning("a");
+    kube.awaitLine("a");
 
     Reply reply = kube.delete(JOBS + "/a", "{\"propagationPolicy\": \"Foreground\"}");
     awaitDeletedPod("a");
@@ -306,8 +303,7 @@ final class JobControllerTest {
 
   @Test
   void a_parallel_job_runs_as_many_pods_at_once_as_it_says() throws Exception {
-    kube.create(
-        Kube.job("a", ONCE + ", \"completions\": 3, \"parallelism\": 2", "sleep 60"));
+    kube.create(Kube.job("a", ONCE + ", \"completions\": 3, \"parallelism\": 2", "sleep 60"));
 
     JsonNode job =
         kube.cluster()

@@ -83,20 +83,21 @@ final class Kube implements AutoCloseable {
 
   /** A Job of containers, with more fields of its spec and of its pod's spec. */
   static String job(String name, String spec, String pod, String... containers) {
-    String podFields = Stream.of("\"restartPolicy\": \"Never\"", pod)
-        .filter(field -> !field.isEmpty())
-        .collect(Collectors.joining(", "));
+    String podFields =
+        Stream.of("\"restartPolicy\": \"Never\"", pod)
+            .filter(field -> !field.isEmpty())
+            .collect(Collectors.joining(", "));
     return """
-        {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "%s"},
-         "spec": {%s, "template": {"spec": {%s, "containers": [%s]}}}}
-        """
+    {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "%s"},
+     "spec": {%s, "template": {"spec": {%s, "containers": [%s]}}}}
+    """
         .formatted(name, spec, podFields, String.join(", ", containers));
   }
 
   static String container(String name, String... command) {
     return """
-        {"name": "%s", "image": "busybox:1", "command": [%s]}
-        """
+    {"name": "%s", "image": "busybox:1", "command": [%s]}
+    """
         .formatted(
             name,
             Arrays.stream(command)
@@ -117,7 +118,9 @@ final class Kube implements AutoCloseable {
 
   Reply put(String path, String body) throws IOException, InterruptedException {
     return send(
-        request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
   }
 
   Reply jsonPatch(String path, String body) throws IOException, InterruptedException {
@@ -126,9 +129,7 @@ final class Kube implements AutoCloseable {
 
   Reply patch(String path, String type, String body) throws IOException, InterruptedException {
     return send(
-        request(path)
-            .header("Content-Type", type)
-            .method("PATCH", BodyPublishers.ofString(body)));
+        request(path).header("Content-Type", type).method("PATCH", BodyPublishers.ofString(body)));
   }
 
   Reply delete(String path, String options) throws IOException, InterruptedException {
@@ -169,8 +170,16 @@ final class Kube implements AutoCloseable {
   }
 
   JsonNode awaitRunning(String job) throws InterruptedException {
-    return cluster.awaitJob(
-        "default", job, found -> found.at("/status/ready").asInt(0) > 0, SOON);
+    return cluster.awaitJob("default", job, found -> found.at("/status/ready").asInt(0) > 0, SOON);
+  }
+
+  /** Waits until the one pod of a Job has written a line, and returns it. */
+  String awaitLine(String job) throws IOException, InterruptedException {
+    awaitRunning(job);
+    String log = PODS + "/" + name(onlyPodOf(job)) + "/log?follow=true";
+    try (Stream<String> lines = lines(log)) {
+      return lines.findFirst().orElseThrow();
+    }
   }
 
   void awaitNoJob(String job) throws InterruptedException {

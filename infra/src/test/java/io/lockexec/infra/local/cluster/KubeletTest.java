@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockexec.infra.local.cluster.Kube.Reply;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,8 +100,7 @@ final class KubeletTest {
     kube.create(Kube.job("a", ONCE, "", container));
     kube.awaitCondition("a", "Complete");
 
-    assertThat(kube.logOf("a"))
-        .isEqualTo(Kube.name(kube.onlyPodOf("a")) + "|default|a|");
+    assertThat(kube.logOf("a")).isEqualTo(Kube.name(kube.onlyPodOf("a")) + "|default|a|");
   }
 
   @ParameterizedTest
@@ -147,8 +146,7 @@ final class KubeletTest {
 
   @Test
   void a_container_without_a_command_fails_with_a_reason() throws Exception {
-    kube.create(
-        Kube.job("a", ONCE, "", "{\"name\": \"main\", \"image\": \"busybox:1\"}"));
+    kube.create(Kube.job("a", ONCE, "", "{\"name\": \"main\", \"image\": \"busybox:1\"}"));
     kube.awaitCondition("a", "Failed");
 
     assertThat(terminated("a").path("exitCode").asInt()).isEqualTo(128);
@@ -186,7 +184,8 @@ final class KubeletTest {
     kube.create(Kube.job("a", ONCE, pod, Kube.container("main", "true")));
     kube.awaitCondition("a", "Failed");
 
-    assertThat(kube.cluster().processes()).extracting(PodProcess::container)
+    assertThat(kube.cluster().processes())
+        .extracting(PodProcess::container)
         .containsExactly("init");
   }
 
@@ -198,11 +197,14 @@ final class KubeletTest {
             "\"restartPolicy\": \"Always\"");
     kube.create(
         Kube.job(
-            "a", ONCE, "\"initContainers\": [%s]".formatted(sidecar),
+            "a",
+            ONCE,
+            "\"initContainers\": [%s]".formatted(sidecar),
             Kube.container("main", "sleep", "0.2")));
     kube.awaitCondition("a", "Complete");
 
-    assertThat(kube.cluster().processes()).extracting(PodProcess::container)
+    assertThat(kube.cluster().processes())
+        .extracting(PodProcess::container)
         .containsExactly("side", "main");
     assertThat(kube.cluster().processes()).allMatch(process -> process.ended().isPresent());
   }
@@ -255,7 +257,7 @@ final class KubeletTest {
         Kube.job("a", ONCE, "trap '' TERM; sleep 300 & echo $!; while :; do sleep 0.05; done"));
     kube.awaitRunning("a");
     String pod = Kube.name(kube.onlyPodOf("a"));
-    long child = childOf(pod);
+    long child = Long.parseLong(kube.awaitLine("a"));
 
     kube.delete(PODS + "/" + pod, "{\"gracePeriodSeconds\": 5}");
     kube.cluster()
@@ -265,17 +267,13 @@ final class KubeletTest {
     kube.cluster().awaitPod("default", pod, JsonNode::isMissingNode, SOON);
 
     assertThat(aliveBefore).isTrue();
-    assertThat(ProcessHandle.of(child).map(ProcessHandle::onExit).map(exit -> exit.orTimeout(5, TimeUnit.SECONDS).join()))
+    assertThat(
+            ProcessHandle.of(child)
+                .map(ProcessHandle::onExit)
+                .map(exit -> exit.orTimeout(5, TimeUnit.SECONDS).join()))
         .satisfiesAnyOf(
             gone -> assertThat(gone).isEmpty(),
             gone -> assertThat(gone.orElseThrow().isAlive()).isFalse());
-  }
-
-  private long childOf(String pod) throws Exception {
-    try (var lines =
-        kube.lines(PODS + "/" + pod + "/log?follow=true")) {
-      return Long.parseLong(lines.findFirst().orElseThrow().strip());
-    }
   }
 
   @Test
@@ -295,7 +293,9 @@ final class KubeletTest {
     kube.create(Kube.job("a", ONCE, "head -c 5000000 /dev/zero"));
     kube.awaitCondition("a", "Complete");
 
-    assertThat(kube.logOf("a")).hasSizeBetween(4 << 20, (4 << 20) + 100).endsWith("[log cut here]\n");
+    assertThat(kube.logOf("a"))
+        .hasSizeBetween(4 << 20, (4 << 20) + 100)
+        .endsWith("[log cut here]\n");
   }
 
   @Test
