@@ -94,6 +94,7 @@ public final class LocalCloud implements AutoCloseable {
             executor);
     this.schedules = function("schedule", new ScheduleHandler(wiring), options);
     this.sweeps = function("sweep", new SweepHandler(wiring), options);
+    local.letComeUp();
   }
 
   /**

@@ -23,6 +23,7 @@ final class LocalClusters implements AutoCloseable {
 
   private final Path directory;
   private final Map<ClusterName, LocalCluster> byName = new LinkedHashMap<>();
+  private final Map<LocalCluster, Duration> down = new LinkedHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
@@ -31,7 +32,8 @@ final class LocalClusters implements AutoCloseable {
   }
 
   /**
-   * Starts every local cluster of the file. One that is down at first comes up by itself.
+   * Starts every local cluster of the file. One that is to be down at first stays so until {@link
+   * #letComeUp}.
    *
    * @param directory for kubeconfigs, logs and working directories; whoever names it removes it
    */
@@ -64,6 +66,14 @@ final class LocalClusters implements AutoCloseable {
     return directory.resolve(name + ".kubeconfig");
   }
 
+  /** Lets each cluster that is down come up when its time is over, which begins now. */
+  void letComeUp() {
+    down.forEach(
+        (cluster, time) -> {
+          var _ = timer.schedule(() -> comeUp(cluster), time.toMillis(), TimeUnit.MILLISECONDS);
+        });
+  }
+
   @Override
   public void close() {
     timer.shutdownNow();
@@ -82,15 +92,12 @@ final class LocalClusters implements AutoCloseable {
     Files.writeString(kubeconfig(name), cluster.kubeconfig());
     if (entry.downFor().isPositive()) {
       cluster.goDown();
-      comeUpAfter(entry.downFor(), cluster);
+      down.put(cluster, entry.downFor());
     }
   }
 
-  private void comeUpAfter(Duration delay, LocalCluster cluster) {
-    var _ = timer.schedule(() -> comeUp(cluster), delay.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static void comeUp(LocalCluster cluster) {
+  /** Lets a cluster that was down come up. */
+  static void comeUp(LocalCluster cluster) {
     try {
       cluster.comeUp();
     } catch (IOException e) {

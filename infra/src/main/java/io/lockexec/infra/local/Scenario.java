@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * @param sweepEvery the pause between two sweeps
  * @param patience after which it is given up
  * @param manifests Kubernetes objects that stand in every local cluster from the beginning
+ * @param down clusters that are down at first
  * @param firings in the order in which they are fired
  */
 record Scenario(
@@ -29,20 +30,50 @@ record Scenario(
     Duration sweepEvery,
     Duration patience,
     List<JsonNode> manifests,
+    List<Outage> down,
     List<Act> firings) {
   private static final Set<State> STARTED = Set.of(State.SUCCEEDED, State.FAILED);
 
   Scenario {
     heading = List.copyOf(heading);
     manifests = List.copyOf(manifests);
+    down = List.copyOf(down);
     firings = List.copyOf(firings);
+  }
+
+  /**
+   * A moment of the story, written as {@code backup Started}.
+   *
+   * @param schedule of whose firing something is told
+   * @param told what
+   */
+  record Moment(ScheduleName schedule, Reason told) {
+    static Moment parse(String text) {
+      String[] words = text.strip().split("\\s+", -1);
+      if (words.length != 2) {
+        throw new BadInput("moment", text, "is no schedule and a reason, as in: backup Started");
+      }
+      return new Moment(new ScheduleName(words[0]), new Reason(words[1]));
+    }
+  }
+
+  /**
+   * A cluster that is down at first.
+   *
+   * @param cluster a local one
+   * @param until it comes up after all of these
+   */
+  record Outage(String cluster, List<Moment> until) {
+    Outage {
+      until = List.copyOf(until);
+    }
   }
 
   /**
    * A firing, and what must become of it.
    *
    * @param schedule which schedule fires
-   * @param after the schedule whose Job must have been started before
+   * @param after what must have happened before
    * @param shows what a person can see by it
    * @param outcome the state in which its run must end
    * @param cluster where it must have been placed
@@ -52,7 +83,7 @@ record Scenario(
    */
   record Act(
       ScheduleName schedule,
-      Optional<ScheduleName> after,
+      Optional<Moment> after,
       String shows,
       State outcome,
       Optional<String> cluster,
@@ -94,6 +125,7 @@ record Scenario(
             fields.seconds("sweepEverySeconds", 1).orElse(Duration.ofSeconds(2)),
             fields.seconds("patienceSeconds", 1).orElse(Duration.ofMinutes(1)),
             nodes(fields, "manifests"),
+            outages(nodes(fields, "down")),
             acts(nodes(fields, "firings")));
     fields.done();
     return scenario;
@@ -168,12 +200,24 @@ record Scenario(
     }
   }
 
+  private static List<Outage> outages(List<JsonNode> nodes) {
+    List<Outage> outages = new ArrayList<>();
+    for (JsonNode node : nodes) {
+      Fields fields = Fields.of(node, "down[" + outages.size() + "]");
+      outages.add(
+          new Outage(
+              fields.required("cluster", String::strip), fields.list("until", Moment::parse)));
+      fields.done();
+    }
+    return outages;
+  }
+
   private static List<Act> acts(List<JsonNode> nodes) {
     List<Act> acts = new ArrayList<>();
     for (JsonNode node : nodes) {
       Fields fields = Fields.of(node, "firings[" + acts.size() + "]");
       ScheduleName schedule = fields.required("schedule", ScheduleName::new);
-      Optional<ScheduleName> after = fields.parsed("after", ScheduleName::new);
+      Optional<Moment> after = fields.parsed("after", Moment::parse);
       String shows = fields.required("shows", String::strip);
       Fields expect =
           Fields.of(

@@ -1,5 +1,6 @@
 package io.lockexec.infra.local;
 
+import io.lockexec.cluster.ClusterName;
 import io.lockexec.infra.config.ScheduleEntry;
 import io.lockexec.infra.local.LambdaFunction.Invocation;
 import io.lockexec.lock.Lock;
@@ -13,6 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +31,13 @@ import org.slf4j.LoggerFactory;
 final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+  /** Steps that two carriers of one run tell, although only one of them has made it. */
+  private static final Set<Reason> ONCE = 
+      Set.of(Reason.SUCCESSFUL_CREATE, Reason.MOVED, Reason.STARTED);
+
   private final Console console;
   private final Tally tally = new Tally();
+  private final Set<Step> told = ConcurrentHashMap.newKeySet();
   private final int deliveries;
   private final InstantSource clock;
   private final LocalCloud cloud;
@@ -54,6 +63,12 @@ final class Session implements AutoCloseable {
    * @param sweepEvery the pause between two sweeps
    */
   record Pace(int deliveries, Duration sweepEvery) {}
+
+  private record Step(Firing firing, Optional<ClusterName> cluster, Reason reason) {
+    Step(Journal.Entry entry) {
+      this(entry.firing(), entry.cluster(), entry.reason());
+    }
+  }
 
   /** Starts the cloud, with a journal that the session listens to. */
   @FunctionalInterface
@@ -173,7 +188,9 @@ final class Session implements AutoCloseable {
   }
 
   private void tell(Journal.Entry entry) {
-    console.record(entry);
+    if (!ONCE.contains(entry.reason()) || told.add(new Step(entry))) {
+      console.record(entry);
+    }
     tally.record(entry);
   }
 

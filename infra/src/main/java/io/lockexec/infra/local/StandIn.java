@@ -6,7 +6,9 @@ import io.lockexec.lambda.Misconfigured;
 import io.lockexec.lock.TableException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public final class StandIn {
 
   /** Runs the command, and exits with its code. */
   public static void main(String[] args) {
-    System.exit(commandLine(System.getenv(), InstantSource.system()).execute(args));
+    System.exit(commandLine(System.getenv(), Clock.tickMillis(ZoneOffset.UTC)).execute(args));
   }
 
   /** Returns the command line, with the given environment and clock. */

@@ -35,6 +35,7 @@ final class TextConsole implements Console {
   private static final int RUN_WIDTH = 26;
   private static final int CLUSTER_WIDTH = 7;
   private static final int REASON_WIDTH = 18;
+  private static final int BRIEF = 80;
 
   private final PrintWriter out;
   private final Ansi ansi;
@@ -67,7 +68,7 @@ final class TextConsole implements Console {
           entry.firing(),
           entry.cluster().map(Object::toString).orElse("-"),
           entry.reason().name(),
-          entry.message());
+          entry.level() == Level.INFO ? brief(entry.message()) : entry.message());
     }
   }
 
@@ -158,6 +159,12 @@ final class TextConsole implements Console {
 
   private static ColumnData<Report.Row> right(String header, Function<Report.Row, String> value) {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT).with(value);
+  }
+
+  /** What is as it should be is said in one clause; the rest is in the other form of output. */
+  private static String brief(String message) {
+    int end = message.indexOf("; ");
+    return message.length() > BRIEF && end > 0 ? message.substring(0, end) : message;
   }
 
   private static String seconds(Duration took) {

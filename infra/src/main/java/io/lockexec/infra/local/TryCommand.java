@@ -2,9 +2,7 @@ package io.lockexec.infra.local;
 
 import io.lockexec.infra.config.LockExecFile;
 import io.lockexec.infra.local.Session.Pace;
-import io.lockexec.run.Reason;
 import io.lockexec.schedule.Firing;
-import io.lockexec.schedule.ScheduleName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -77,7 +75,7 @@ final class TryCommand implements Callable<Integer> {
                 host.clock(),
                 journal -> LocalCloud.start(file, options.withJournal(journal)))) {
       interruption.then(session::stop);
-      play(scenario, session, host.clock().instant());
+      play(scenario, session, console, host.clock().instant());
       Report report = session.report();
       console.report(report);
       if (interruption.came()) {
@@ -91,20 +89,35 @@ final class TryCommand implements Callable<Integer> {
     }
   }
 
-  private static void play(Scenario scenario, Session session, Instant now)
+  private static void play(
+      Scenario scenario, Session session, Console console, Instant now)
       throws InterruptedException {
-    Map<ScheduleName, Firing> fired = new HashMap<>();
+    LocalCloud cloud = session.cloud();
+    scenario.down().forEach(each -> cloud.cluster(each.cluster()).goDown());
     for (Scenario.Act act : scenario.firings()) {
-      Optional<Firing> before = act.after().map(fired::get);
-      if (before.isPresent()
-          && !session.awaitTold(before.get(), Reason.STARTED, scenario.patience())) {
-        continue;
+      if (reached(act.after().stream().toList(), scenario, session, now)) {
+        session.fire(cloud.schedule(act.schedule()), now, scenario.deliveries());
       }
-      Firing firing =
-          session.fire(session.cloud().schedule(act.schedule()), now, scenario.deliveries());
-      fired.put(act.schedule(), firing);
+    }
+    for (Scenario.Outage each : scenario.down()) {
+      if (reached(each.until(), scenario, session, now)) {
+        LocalClusters.comeUp(cloud.cluster(each.cluster()));
+        console.note("cluster " + each.cluster() + " is up now");
+      }
     }
     session.awaitEnds(scenario.patience());
+  }
+
+  private static boolean reached(
+      List<Scenario.Moment> moments, Scenario scenario, Session session, Instant now)
+      throws InterruptedException {
+    for (Scenario.Moment each : moments) {
+      Firing firing = new Firing(each.schedule(), now);
+      if (!session.awaitTold(firing, each.told(), scenario.patience())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** An example touches nothing but this machine, whatever the environment points at. */
