@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+
 
 /**
  * Real CronJob manifests, where a folder of them lies beside the checkout: each becomes a hardened
@@ -27,6 +30,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * commands are somebody else's.
  */
 final class ManifestsTest {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Load YAML = new Load(LoadSettings.builder().build());
   private static final Path MANIFESTS = Path.of("..", "..", "shared", "data", "cronjobs");
 
   @TestFactory
@@ -47,7 +52,7 @@ final class ManifestsTest {
   }
 
   private static void accepted(Path file) throws Exception {
-    ObjectNode cronJob = (ObjectNode) new YAMLMapper().readTree(Files.readString(file));
+    ObjectNode cronJob = JSON.valueToTree(YAML.loadFromString(Files.readString(file)));
     cronJob.put("apiVersion", "batch/v1");
     ((ObjectNode) cronJob.path("metadata")).put("namespace", "default");
     ((ObjectNode) cronJob.path("spec")).put("suspend", true);
