@@ -42,9 +42,8 @@ final class Failures {
 
   TableException busy(String action) {
     return new TableException(
-        "tables %s and %s in %s: %s met other writes %d times in a row; it is made again with the"
-                .formatted(tables.runTable(), tables.lockTable(), region, action, Requests.ATTEMPTS)
-            + " next delivery or sweep");
+        "tables %s and %s in %s: %s met other writes %d times in a row and was given up; try again"
+            .formatted(tables.runTable(), tables.lockTable(), region, action, Requests.ATTEMPTS));
   }
 
   private TableException of(String what, String actions, String key, SdkException e) {
@@ -77,7 +76,7 @@ final class Failures {
       return where + ": the AWS credentials were refused, renew them (" + answer + ")";
     }
     if (service.isThrottlingException()) {
-      return where + " is throttled, after " + attempts(service) + " (" + answer + ")";
+      return where + " is throttled" + attempts(service) + " (" + answer + ")";
     }
     if (answer.contains("specified index")) {
       return where + " has no index \"" + Tables.OPEN_INDEX + "\": deploy it anew (" + answer + ")";
@@ -86,7 +85,7 @@ final class Failures {
     if (answer.startsWith("Validation") && answer.toLowerCase(Locale.ROOT).contains("key")) {
       return where + " has another key than expected, which is " + key + " (" + answer + ")";
     }
-    return where + " refused, after " + attempts(service) + ": " + answer;
+    return where + " refused" + attempts(service) + ": " + answer;
   }
 
   private static String failure(String where, String answer, SdkException e) {
@@ -95,7 +94,7 @@ final class Failures {
           + ": no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
           + " AWS_SECRET_ACCESS_KEY, or run where a role gives them";
     }
-    return where + " gave no answer, after " + attempts(e) + ": " + answer;
+    return where + " gave no answer" + attempts(e) + ": " + answer;
   }
 
   private String keyOf(String table) {
@@ -104,7 +103,7 @@ final class Failures {
 
   private static String attempts(SdkException e) {
     Integer attempts = e.numAttempts();
-    return attempts == null || attempts == 1 ? "one attempt" : attempts + " attempts";
+    return attempts == null || attempts == 1 ? "" : ", after " + attempts + " attempts";
   }
 
   /** Returns what DynamoDB said, or what the SDK says of it, in one line. */

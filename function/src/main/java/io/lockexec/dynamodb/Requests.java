@@ -3,6 +3,7 @@ package io.lockexec.dynamodb;
 import io.lockexec.lock.TableException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -105,8 +106,8 @@ final class Requests {
         if (reasons.size() != 2) {
           throw failures.ofTransaction(e);
         }
-        String first = reasons.getFirst().code();
-        String second = reasons.getLast().code();
+        String first = code(reasons.getFirst());
+        String second = code(reasons.getLast());
         if (CONDITION.equals(first)) {
           return new Transacted.RunRefused(reasons.getFirst().item());
         }
@@ -163,6 +164,10 @@ final class Requests {
   private static boolean sentAgain(SdkException e) {
     Integer attempts = e.numAttempts();
     return attempts != null && attempts > 1;
+  }
+
+  private static String code(CancellationReason reason) {
+    return Objects.requireNonNullElse(reason.code(), NO_REASON);
   }
 
   /** Tells whether a reason for a cancellation will be there the next time as well. */

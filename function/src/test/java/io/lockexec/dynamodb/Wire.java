@@ -2,12 +2,16 @@ package io.lockexec.dynamodb;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -19,10 +23,12 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 /** The wire to DynamoDB: counts what is sent over it, and breaks where a test says so. */
 final class Wire implements SdkHttpClient {
+  private static final Pattern TOKEN = Pattern.compile("\"ClientRequestToken\":\"([^\"]*)\"");
   private static final String TYPES = "com.amazonaws.dynamodb.v20120810#";
 
   private final SdkHttpClient real = UrlConnectionHttpClient.create();
   private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> tokens = Collections.synchronizedList(new ArrayList<>());
   private final Queue<Fault> faults = new ArrayDeque<>();
 
   /** What happens to one request instead of the usual. */
@@ -36,6 +42,11 @@ final class Wire implements SdkHttpClient {
     List<String> all = List.copyOf(sent);
     sent.clear();
     return all;
+  }
+
+  /** Returns the request tokens that were sent, in order, each as often as it was sent. */
+  List<String> requestTokens() {
+    return List.copyOf(tokens);
   }
 
   /** The next requests meet these faults, one each. */
@@ -71,13 +82,29 @@ final class Wire implements SdkHttpClient {
     return _ -> json(400, error(code, message));
   }
 
-  /** A transaction has no effect, for these reasons. */
+  /** The request is sent, and no answer comes before the SDK has lost its patience. */
+  static Fault silence() {
+    return request -> {
+      request.call();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new IOException("nobody is waiting any more");
+    };
+  }
+
+  /** A transaction has no effect, for these reasons: each a code, or a code: a message. */
   static Fault cancelled(String... reasons) {
     String all =
         String.join(
             ",",
             List.of(reasons).stream()
-                .map(reason -> "{\"Code\":\"" + reason + "\",\"Message\":\"because\"}")
+                .map(reason -> (reason + ": because").split(": ", 2))
+                .map(
+                    reason ->
+                        "{\"Code\":\"%s\",\"Message\":\"%s\"}".formatted(reason[0], reason[1]))
                 .toList());
     return _ ->
         json(
@@ -97,6 +124,10 @@ final class Wire implements SdkHttpClient {
       @Override
       public HttpExecuteResponse call() throws IOException {
         sent.add(target.substring(target.indexOf('.') + 1));
+        Matcher token = TOKEN.matcher(body(request));
+        if (token.find()) {
+          tokens.add(token.group(1));
+        }
         Fault fault;
         synchronized (faults) {
           fault = faults.poll();
@@ -114,6 +145,15 @@ final class Wire implements SdkHttpClient {
   @Override
   public void close() {
     real.close();
+  }
+
+  private static String body(HttpExecuteRequest request) throws IOException {
+    if (request.contentStreamProvider().isEmpty()) {
+      return "";
+    }
+    try (InputStream body = request.contentStreamProvider().orElseThrow().newStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static String error(String code, String message) {
