@@ -79,9 +79,7 @@ final class JobController {
     long generation = Trees.number(job, "/metadata/generation").orElse(0L);
     Optional<Seen> known = Optional.ofNullable(seen.get(Trees.uid(job)));
     Instant changed =
-        known.isPresent()
-            ? now
-            : Trees.instant(job, "/metadata/creationTimestamp").orElse(now);
+        known.isPresent() ? now : Trees.instant(job, "/metadata/creationTimestamp").orElse(now);
     Seen last =
         known
             .filter(before -> before.generation() == generation)
