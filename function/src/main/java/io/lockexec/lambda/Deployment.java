@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,10 +105,15 @@ public record Deployment(Map<ClusterName, String> contexts, List<Expected> expec
           schedules
               .addObject()
               .put("schedule", each.recurrence().toString())
-              .put("timeZone", each.recurrence().zone().getId());
+              .put("timeZone", timeZone(each.recurrence().zone()));
       schedule.set("request", each.request().toJson());
     }
     return json;
+  }
+
+  /** Java's own name for UTC, Z, is no IANA name. */
+  private static String timeZone(ZoneId zone) {
+    return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   private static List<JsonNode> array(Fields fields, String name) {

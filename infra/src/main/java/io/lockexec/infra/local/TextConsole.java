@@ -1,0 +1,228 @@
+package io.lockexec.infra.local;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import io.lockexec.cluster.Place;
+import io.lockexec.infra.local.LambdaFunction.Invocation.DeadLetter;
+import io.lockexec.run.Reason;
+import io.lockexec.run.Run;
+import io.lockexec.run.State;
+import io.lockexec.schedule.Firing;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Help.Ansi;
+
+/** Plain lines for a person, in colour if the terminal has any, and a table in the end. */
+final class TextConsole implements Console {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Set<Reason> GOOD = Set.of(Reason.STARTED, Reason.SAW_COMPLETED_JOB);
+  private static final int RUN_WIDTH = 26;
+  private static final int CLUSTER_WIDTH = 7;
+  private static final int REASON_WIDTH = 18;
+  private static final int BRIEF = 80;
+
+  private final PrintWriter out;
+  private final Ansi ansi;
+  private final InstantSource clock;
+  private boolean muted;
+
+  TextConsole(PrintWriter out, Ansi ansi, InstantSource clock) {
+    this.out = out;
+    this.ansi = ansi;
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized void heading(List<String> lines) {
+    lines.forEach(line -> print(line.isBlank() ? "" : styled("bold", line)));
+    print("");
+  }
+
+  @Override
+  public synchronized void note(String line) {
+    print(styled("faint", time(clock.instant()) + "  " + line));
+  }
+
+  @Override
+  public synchronized void record(Entry entry) {
+    if (!muted) {
+      line(
+          style(entry),
+          entry.at(),
+          entry.firing(),
+          entry.cluster().map(Object::toString).orElse("-"),
+          entry.reason().name(),
+          entry.level() == Level.INFO ? brief(entry.message()) : entry.message());
+    }
+  }
+
+  @Override
+  public synchronized void deadLetter(Firing firing, DeadLetter letter) {
+    if (!muted) {
+      String message =
+          "given up after %d attempts: %s".formatted(letter.attempts(), letter.reason());
+      line("red", clock.instant(), firing, "-", "DeadLetter", message);
+    }
+  }
+
+  @Override
+  public synchronized void mute() {
+    muted = true;
+  }
+
+  @Override
+  public synchronized void report(Report report) {
+    print("");
+    if (!report.rows().isEmpty()) {
+      print(
+          AsciiTable.builder()
+              .border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS)
+              .lineSeparator("\n")
+              .data(report.rows(), columns())
+              .asString());
+    }
+    report
+        .held()
+        .forEach(lock -> print("lock held: %s by %s".formatted(lock.key(), lock.describe())));
+    report.open().forEach(run -> print("open run: " + open(run, report)));
+    report
+        .deadLetters()
+        .forEach(letter -> print("dead letter: " + letter.reason() + "\n  " + letter.event()));
+    print(styled("bold", summary(report)));
+  }
+
+  @Override
+  public synchronized void findings(List<Scenario.Finding> findings) {
+    print("");
+    print("What had to happen:");
+    for (Scenario.Finding finding : findings) {
+      print(
+          finding.wrong().isEmpty()
+              ? styled("green", "  ✓ ") + finding.what()
+              : styled("red", "  ✗ ") + finding.what());
+      finding.wrong().forEach(each -> print(styled("red", "      " + each)));
+    }
+  }
+
+  private static String style(Entry entry) {
+    return switch (entry.level()) {
+      case INFO -> GOOD.contains(entry.reason()) ? "green" : "";
+      case WARN -> "yellow";
+      case ERROR -> "red";
+    };
+  }
+
+  private void line(
+      String style, Instant at, Firing firing, String cluster, String reason, String message) {
+    print(
+        "%s  %s %s %s %s"
+            .formatted(
+                styled("faint", time(at)),
+                padded(firing.runId(), RUN_WIDTH),
+                padded(cluster, CLUSTER_WIDTH),
+                styled(style, padded(reason, REASON_WIDTH)),
+                message.replaceAll("\\s*\\R\\s*", " ")));
+  }
+
+  private static List<ColumnData<Report.Row>> columns() {
+    return List.of(
+        left("schedule", row -> row.firing().schedule().value()),
+        left("scheduled for", row -> MINUTE.format(row.firing().time())),
+        left("cluster", Report.Row::cluster),
+        left("outcome", Report.Row::outcome),
+        left("reason", Report.Row::reason),
+        right("exit code", Report.Row::exitCode),
+        right("took", row -> row.took().map(TextConsole::seconds).orElse("")),
+        right("deliveries", row -> String.valueOf(row.count().deliveries())),
+        right("duplicates", row -> String.valueOf(row.count().duplicates())));
+  }
+
+  private static ColumnData<Report.Row> left(String header, Function<Report.Row, String> value) {
+    return new Column().header(header).dataAlign(HorizontalAlign.LEFT).with(value);
+  }
+
+  private static ColumnData<Report.Row> right(String header, Function<Report.Row, String> value) {
+    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT).with(value);
+  }
+
+  /** What is as it should be is said in one clause; the rest is in the other form of output. */
+  private static String brief(String message) {
+    int end = message.indexOf("; ");
+    return message.length() > BRIEF && end > 0 ? message.substring(0, end) : message;
+  }
+
+  private static String seconds(Duration took) {
+    return String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0);
+  }
+
+  private static String open(Run run, Report report) {
+    Place place = run.place().orElseThrow();
+    return "%s is %s; its Job, %s, %s"
+        .formatted(
+            run.id(),
+            run.stage().state(),
+            place.holder(run.firing()),
+            report.local().contains(place.cluster()) ? "ends with the stand-in" : "goes on there");
+  }
+
+  private static String summary(Report report) {
+    List<String> parts = new ArrayList<>();
+    for (State state : State.values()) {
+      if (report.count(state) > 0) {
+        parts.add(report.count(state) + " " + state.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    return Stream.of(
+            counted(report.rows().size(), "firing")
+                + (parts.isEmpty() ? "" : ": " + String.join(", ", parts)),
+            counted(report.duplicates(), "duplicate delivery", "duplicate deliveries")
+                + " recognised",
+            counted(report.held().size(), "lock") + " still held",
+            counted(report.open().size(), "run") + " left open",
+            counted(report.deadLetters().size(), "dead letter"))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String counted(int number, String noun) {
+    return counted(number, noun, noun + "s");
+  }
+
+  private static String counted(int number, String one, String several) {
+    return (number == 0 ? "no" : String.valueOf(number)) + " " + (number == 1 ? one : several);
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  private static String time(Instant at) {
+    return TIME.format(at);
+  }
+
+  private String styled(String style, String text) {
+    return style.isEmpty() || !ansi.enabled()
+        ? text
+        : Ansi.Style.on(Ansi.Style.parse(style)) + text + Ansi.Style.reset.on();
+  }
+
+  private void print(String line) {
+    out.print(line + "\n");
+    out.flush();
+  }
+}

@@ -1,0 +1,87 @@
+package io.lockexec.infra.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C, in a process of its own. */
+final class InterruptionTest {
+  @TempDir private Path folder = Path.of("given by JUnit");
+
+  @Test
+  void an_interrupted_session_says_what_was_left_and_ends_its_jobs() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("lock-exec.yaml"),
+            """
+            clusters:
+              - name: blue
+                local: true
+            schedules:
+              long:
+                schedule: "@daily"
+                job:
+                  image: busybox
+                  command: [sh, -c, 'echo $$ > %s; exec sleep 300']
+            """
+                .formatted(folder.resolve("pid")));
+
+    Process process = standIn("run", file.toString(), "--once");
+    try (BufferedReader out = process.inputReader(UTF_8)) {
+      String line = out.readLine();
+      while (line != null && !line.contains(" Started ")) {
+        line = out.readLine();
+      }
+      // Not Process.destroy(), which closes the streams as well.
+      process.toHandle().destroy();
+      String rest = out.lines().collect(Collectors.joining("\n"));
+
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(143);
+      assertThat(rest)
+          .containsPattern("\\| long +\\| .* \\| blue +\\| COMMITTED")
+          .containsPattern("lock held: long by run long-\\d+ \\(blue/default/long-\\d+\\)")
+          .containsPattern("open run: long-\\d+ is COMMITTED; .* ends with the stand-in")
+          .contains("1 run left open");
+      assertThat(ended(folder.resolve("pid"))).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static boolean ended(Path pidFile) throws IOException {
+    if (!Files.exists(pidFile)) {
+      return true;
+    }
+    long pid = Long.parseLong(Files.readString(pidFile).strip());
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
+  }
+
+  private static Process standIn(String... args) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-Dsqlite4java.library.path=" + System.getProperty("sqlite4java.library.path"),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                StandIn.class.getName()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    return builder.start();
+  }
+}
