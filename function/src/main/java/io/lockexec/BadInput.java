@@ -46,6 +46,12 @@ public final class BadInput extends RuntimeException {
     return field;
   }
 
+  /** Returns the whole line. */
+  @Override
+  public String getMessage() {
+    return field + ": " + problem;
+  }
+
   /** Returns the same refusal of a value that stands elsewhere: {@code job.namespace}. */
   public BadInput in(String path) {
     return new BadInput(path, problem);

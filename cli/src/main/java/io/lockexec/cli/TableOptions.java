@@ -64,9 +64,7 @@ final class TableOptions implements AutoCloseable {
     DynamoDbClient connected = client;
     if (connected == null) {
       connected =
-          region == null
-              ? DynamoDb.client()
-              : DynamoDb.builder().region(Region.of(region)).build();
+          region == null ? DynamoDb.client() : DynamoDb.builder().region(Region.of(region)).build();
       client = connected;
     }
     return connected;

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Releases a key by hand. The lock of a process, a lock past its expiry, and one whose run has ended
- * are released at once; the lock of an open run, whose Job may be running, only by force.
+ * Releases a key by hand. The lock of a process, a lock past its expiry, and one whose run has
+ * ended are released at once; the lock of an open run, whose Job may be running, only by force.
  */
 @Command(
     name = "unlock",
@@ -68,8 +68,7 @@ final class Unlock implements Callable<Integer> {
         out()
             .println(
                 "key %s was not released: its token is %s, not %d"
-                    .formatted(
-                        wanted, lock.token().map(Token::toString).orElse("none"), token));
+                    .formatted(wanted, lock.token().map(Token::toString).orElse("none"), token));
         return 0;
       }
       return force || mayBeReleased(lock) ? release(locks, lock) : refuse(lock);

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
  * credentials.
  */
 final class ApiServer implements AutoCloseable {
-  /** Headers, and once more after a 401; then the client is beside itself. */
+  /** Each of two requests (the second after a 401) ends by itself in time; this is the net. */
   private static final int PATIENCE = 3;
 
   private final HttpClient http;

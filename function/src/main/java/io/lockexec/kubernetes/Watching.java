@@ -22,7 +22,7 @@ final class Watching implements Chunks.Sink {
     this.ref = ref;
   }
 
-  /** Returns the view of the last event that showed the Job, if what came after it is not worse. */
+  /** Returns what the last event showed; empty if none came, or one after which to look again. */
   Optional<JobView> last() {
     return last.get();
   }

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
  *     LOCK_EXEC_RUN_TABLE}; by default those of {@link Tables#DEFAULT}
  * @param deployment {@code LOCK_EXEC_DEPLOYMENT}: the file of clusters and schedules; by default
  *     {@code lock-exec.json} beside the code
- * @param kubeconfigs {@code KUBECONFIG}: the files in which the contexts of clusters are defined; by
- *     default {@code ~/.kube/config}, as for kubectl
+ * @param kubeconfigs {@code KUBECONFIG}: the files in which the contexts of clusters are defined;
+ *     by default {@code ~/.kube/config}, as for kubectl
  * @param watch {@code LOCK_EXEC_WATCH_SECONDS}: for how long a dispatcher waits for the end of a
  *     Job that it has started, 0 to 840, by default 30
  * @param retention {@code LOCK_EXEC_RETENTION_DAYS}: how long the ledger keeps a run that has

@@ -3,6 +3,7 @@ package io.lockexec.lambda;
 import io.lockexec.run.Journal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells each transition as one line of the log, with the fields {@code reason}, {@code schedule},
@@ -13,7 +14,7 @@ public final class LogJournal implements Journal {
 
   @Override
   public void record(Entry entry) {
-    var event =
+    LoggingEventBuilder event =
         log.atLevel(
                 switch (entry.level()) {
                   case INFO -> org.slf4j.event.Level.INFO;
@@ -25,7 +26,9 @@ public final class LogJournal implements Journal {
             .addKeyValue("key", entry.key().value())
             .addKeyValue("run", entry.firing().runId())
             .addKeyValue("scheduledTime", entry.firing().time().toString());
-    entry.cluster().ifPresent(cluster -> event.addKeyValue("cluster", cluster.value()));
+    if (entry.cluster().isPresent()) {
+      event = event.addKeyValue("cluster", entry.cluster().get().value());
+    }
     event.log(entry.message());
   }
 }

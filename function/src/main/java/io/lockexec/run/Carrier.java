@@ -328,10 +328,7 @@ public final class Carrier {
               template,
               ref.namespace(),
               new JobIdentity(
-                  installation,
-                  run.firing(),
-                  run.request().key(),
-                  run.token().orElseThrow()),
+                  installation, run.firing(), run.request().key(), run.token().orElseThrow()),
               bounds.defaultLongest());
     } catch (BadInput e) {
       return new JobView.Barred("InvalidJob", e.getMessage());

@@ -170,10 +170,12 @@ public final class Dispatcher {
     if (!(view instanceof JobView.Finished)) {
       return false;
     }
-    return ledger
-        .find(holder.firing())
-        .map(run -> carrier.carry(run, view, clock.instant()).stage() instanceof Stage.Ended)
-        .orElse(false);
+    Optional<Run> run = ledger.find(holder.firing());
+    if (run.isEmpty() || run.get().stage() instanceof Stage.Ended) {
+      // It has let go of its lock, or has no record: what is left of the lock is nobody's.
+      return locks.release(lock);
+    }
+    return carrier.carry(run.get(), view, clock.instant()).stage() instanceof Stage.Ended;
   }
 
   private Optional<Run> skipOrFree(Run skipped, Owner.OfRun holder, Lock lock) {

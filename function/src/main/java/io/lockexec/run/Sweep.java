@@ -140,6 +140,8 @@ public final class Sweep {
   /** One pass: what it has seen and done so far. */
   private final class Pass {
     private final List<Run> runs;
+    private final Map<Firing, Run> byFiring;
+    private final Map<Place, List<Run>> byPlace;
     private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
     private final Set<Firing> carried = ConcurrentHashMap.newKeySet();
     private final List<CompletableFuture<?>> steps = new ArrayList<>();
@@ -147,6 +149,11 @@ public final class Sweep {
 
     Pass(List<Run> runs) {
       this.runs = runs;
+      this.byFiring = runs.stream().collect(Collectors.toMap(Run::firing, run -> run));
+      this.byPlace =
+          runs.stream()
+              .filter(run -> !(run.stage() instanceof Stage.Ended))
+              .collect(Collectors.groupingBy(run -> run.place().orElseThrow()));
     }
 
     void work() {
@@ -247,20 +254,15 @@ public final class Sweep {
     }
 
     private List<Run> placedAt(Place place) {
-      return runs.stream()
-          .filter(run -> !(run.stage() instanceof Stage.Ended))
-          .filter(run -> run.place().filter(place::equals).isPresent())
-          .toList();
+      return byPlace.getOrDefault(place, List.of());
     }
 
     private boolean knownToBeItsJob(Firing firing, Place place, JobView.Present job) {
-      return runs.stream()
-          .filter(run -> run.firing().equals(firing))
-          .anyMatch(
-              run ->
-                  run.stage() instanceof Stage.Committed committed
-                      && committed.cluster().equals(place.cluster())
-                      && committed.commitment().uid().equals(job.uid()));
+      Run run = byFiring.get(firing);
+      return run != null
+          && run.stage() instanceof Stage.Committed committed
+          && committed.cluster().equals(place.cluster())
+          && committed.commitment().uid().equals(job.uid());
     }
 
     private void carryIfNeeded(Run run, JobView hint, JobView seen) {
@@ -288,9 +290,19 @@ public final class Sweep {
       if (fresh.isEmpty()) {
         return;
       }
-      boolean same = fresh.get().cluster().equals(indexed.cluster());
       carried.add(indexed.firing());
-      carrier.carry(fresh.get(), same ? seen : new JobView.Unasked(), clock.instant());
+      carrier.carry(fresh.get(), trusted(fresh.get(), indexed, seen), clock.instant());
+    }
+
+    /**
+     * A held Job in a list may have been made by a carrier that died before it had checked what the
+     * server made of it: a claimed run creates again, finds it, and checks. What a list shows of a
+     * committed run's Job is true of that Job whenever the run was read.
+     */
+    private static JobView trusted(Run fresh, Run indexed, JobView seen) {
+      boolean telling =
+          fresh.stage() instanceof Stage.Committed || seen instanceof JobView.Unavailable;
+      return telling && fresh.cluster().equals(indexed.cluster()) ? seen : new JobView.Unasked();
     }
 
     private void tidy(Firing firing, Place place, JobView.Present job) {

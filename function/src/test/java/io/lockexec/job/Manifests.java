@@ -2,9 +2,9 @@ package io.lockexec.job;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.lockexec.lock.LockKey;
-import io.lockexec.schedule.Installation;
 import io.lockexec.lock.Token;
 import io.lockexec.schedule.Firing;
+import io.lockexec.schedule.Installation;
 import io.lockexec.schedule.ScheduleName;
 import java.io.IOException;
 import java.io.UncheckedIOException;

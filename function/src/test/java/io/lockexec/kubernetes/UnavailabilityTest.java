@@ -259,6 +259,26 @@ final class UnavailabilityTest {
   }
 
   @Test
+  void gives_up_a_connection_whose_handshake_gets_no_answer() throws Exception {
+    Timeouts shortConnect =
+        new Timeouts(
+            Duration.ofMillis(400),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30));
+    try (ServerSocket mute = new ServerSocket(0);
+        KubernetesCluster nobody =
+            Samples.cluster("https://127.0.0.1:" + mute.getLocalPort(), shortConnect)) {
+
+      ClusterUnavailableException e = refused(nobody::incarnation);
+
+      assertThat(e)
+          .hasMessageContaining(
+              "no connection to 127.0.0.1:" + mute.getLocalPort() + " within 400 ms");
+    }
+  }
+
+  @Test
   void says_that_a_host_has_no_address() {
     try (KubernetesCluster nowhere = Samples.cluster("http://no.invalid:1", Samples.PATIENT)) {
 

@@ -3,6 +3,7 @@ package io.lockexec.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.lockexec.BadInput;
 import io.lockexec.dynamodb.Tables;
 import io.lockexec.run.Bounds;
 import io.lockexec.schedule.Installation;
@@ -79,7 +80,8 @@ final class ConfigurationTest {
                         "LOCK_EXEC_RETENTION_DAYS", "2",
                         "LOCK_EXEC_RUNTABLE", "runs")));
 
-    assertThat(misconfigured.getMessage().lines())
+    assertThat(misconfigured.mistakes())
+        .extracting(BadInput::getMessage)
         .containsExactly(
             "LOCK_EXEC_INSTALLATION: \"Staging!\" is no DNS label: use at most 63 lower-case"
                 + " letters, digits and inner hyphens",

@@ -38,8 +38,7 @@ final class DeliveryTest {
     Delivery delivery = Delivery.of(event, CLUSTERS, NOW);
 
     assertThat(delivery.firing())
-        .isEqualTo(
-            new Firing(new ScheduleName("nightly"), Instant.parse("2026-11-23T13:00:00Z")));
+        .isEqualTo(new Firing(new ScheduleName("nightly"), Instant.parse("2026-11-23T13:00:00Z")));
   }
 
   @Test
@@ -69,8 +68,7 @@ final class DeliveryTest {
             CLUSTERS,
             NOW);
 
-    assertThat(
-            RunRequest.parse(delivery.request().toJson(), List.of()))
+    assertThat(RunRequest.parse(delivery.request().toJson(), List.of()))
         .isEqualTo(delivery.request());
   }
 
@@ -110,11 +108,11 @@ final class DeliveryTest {
             detail("nightly", ", \"clusters\": [\"blue\", \"blue\"]"),
             "clusters: \"[blue, blue]\" names a cluster twice"),
         argumentSet(
-            "no job",
-            "{\"schedule\": \"nightly\"}",
-            "detail.job: is missing: say what to run"),
+            "no job", "{\"schedule\": \"nightly\"}", "detail.job: is missing: say what to run"),
         argumentSet(
-            "no schedule", "{\"job\": " + JOB + "}", "detail.schedule: is missing and has no default"));
+            "no schedule",
+            "{\"job\": " + JOB + "}",
+            "detail.schedule: is missing and has no default"));
   }
 
   @ParameterizedTest
@@ -149,8 +147,7 @@ final class DeliveryTest {
     String detail = detail("nightly", "");
 
     assertThat(Delivery.of(event("2026-11-23T13:01:42Z", detail), CLUSTERS, NOW)).isNotNull();
-    assertThatThrownBy(
-            () -> Delivery.of(event("2026-11-23T13:01:43Z", detail), CLUSTERS, NOW))
+    assertThatThrownBy(() -> Delivery.of(event("2026-11-23T13:01:43Z", detail), CLUSTERS, NOW))
         .hasMessage("time: \"2026-11-23T13:01:43Z\" lies in the future");
   }
 

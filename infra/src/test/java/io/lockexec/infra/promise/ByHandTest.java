@@ -56,8 +56,7 @@ final class ByHandTest {
 
       assertThat(world.run(firing).stage()).isInstanceOf(Stage.Committed.class);
       assertThat(world.free("report")).isFalse();
-      String pod =
-          world.cluster(BLUE).pods().getFirst().path("metadata").path("name").asString();
+      String pod = world.cluster(BLUE).pods().getFirst().path("metadata").path("name").asString();
       world
           .cluster(BLUE)
           .awaitPod(
@@ -97,8 +96,7 @@ final class ByHandTest {
   void a_held_job_that_somebody_starts_is_committed_where_it_runs() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying =
-          world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
 
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");

@@ -27,9 +27,7 @@ final class ClustersTest {
       Map<String, String> answer = world.deliver(Details.shell("report", "exit 0"));
 
       assertThat(answer).containsEntry("state", "SUCCEEDED").containsEntry("cluster", "green");
-      assertThat(world.run(firing).tried())
-          .extracting(Tried::cluster)
-          .containsExactly(BLUE, GREEN);
+      assertThat(world.run(firing).tried()).extracting(Tried::cluster).containsExactly(BLUE, GREEN);
       assertThat(world.run(firing).tried().getFirst().why()).contains("blue");
       assertThat(world.started(firing)).isEqualTo(1);
     }
@@ -39,9 +37,7 @@ final class ClustersTest {
   void a_cluster_that_hangs_is_passed_over_and_its_late_create_stays_held() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      world
-          .cluster(BLUE)
-          .fail("POST", "/jobs", 1, new Fault.Delay(Duration.ofSeconds(3)));
+      world.cluster(BLUE).fail("POST", "/jobs", 1, new Fault.Delay(Duration.ofSeconds(3)));
 
       Map<String, String> answer = world.deliver(Details.shell("report", "exit 0"));
 
@@ -93,7 +89,8 @@ final class ClustersTest {
       Firing firing = world.firing("report");
       world.cluster(BLUE).goDown();
       world.cluster(GREEN).goDown();
-      assertThat(world.deliver(Details.shell("report", "exit 0"))).containsEntry("state", "CLAIMED");
+      assertThat(world.deliver(Details.shell("report", "exit 0")))
+          .containsEntry("state", "CLAIMED");
       world.sweep();
       assertThat(world.run(firing).stage()).isInstanceOf(Stage.Claimed.class);
 

@@ -65,8 +65,7 @@ final class DeathTest {
     try (World world = new World()) {
       Firing firing = world.firing("report");
       Wiring dying = world.wiring(each -> each, each -> Dying.before(each, "settled", Dying::die));
-      Dying.expected(
-          () -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       assertThat(world.ended(firing).state()).isEqualTo(State.SUCCEEDED);
 
       // Another run in the same place makes the sweep list it.
@@ -76,8 +75,7 @@ final class DeathTest {
 
       assertThat(world.cluster(World.BLUE).jobs())
           .filteredOn(job -> job.path("metadata").path("name").asString().equals(firing.runId()))
-          .allMatch(
-              job -> job.path("metadata").path("labels").has("lock-exec.io/settled"))
+          .allMatch(job -> job.path("metadata").path("labels").has("lock-exec.io/settled"))
           .hasSize(1);
     }
   }
@@ -87,8 +85,7 @@ final class DeathTest {
     Wiring wiring = world.wiring(fate::around, fate::around);
     Instant now = world.now();
     try {
-      Map<String, String> answer =
-          world.deliver(wiring, now, Details.shell(schedule, "exit 0"));
+      Map<String, String> answer = world.deliver(wiring, now, Details.shell(schedule, "exit 0"));
       assertThat(answer).containsEntry("state", "SUCCEEDED");
       return false;
     } catch (Dying.Died e) {

@@ -89,8 +89,8 @@ final class Dying {
     return AttributeValue.fromS(value);
   }
 
-  private static Object invoke(
-      Object real, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
+  private static Object invoke(Object real, java.lang.reflect.Method method, Object[] arguments)
+      throws Throwable {
     try {
       return method.invoke(real, arguments);
     } catch (InvocationTargetException e) {

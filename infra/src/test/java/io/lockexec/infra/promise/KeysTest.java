@@ -124,8 +124,7 @@ final class KeysTest {
                       () ->
                           world
                               .locks()
-                              .release(
-                                  world.locks().find(new LockKey("report")).orElseThrow())));
+                              .release(world.locks().find(new LockKey("report")).orElseThrow())));
 
       world.deliver(wiring, world.now(), Details.shell("report", "exit 0"));
 

@@ -26,9 +26,7 @@ final class RequestsTest {
   @Test
   void a_run_from_a_cron_job_reads_its_template_once() throws Exception {
     try (World world = warm()) {
-      world
-          .cluster(BLUE)
-          .apply(JsonMapper.shared().readTree(Details.cronJob("nightly", true)));
+      world.cluster(BLUE).apply(JsonMapper.shared().readTree(Details.cronJob("nightly", true)));
 
       world.deliver(Details.from("report", "nightly"));
 

@@ -1,7 +1,5 @@
 package io.lockexec.infra.promise;
 
-import software.amazon.dynamodb.services.local.main.ServerRunner;
-import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import io.lockexec.cluster.Cluster;
@@ -66,6 +64,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.dynamodb.services.local.main.ServerRunner;
+import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -94,8 +94,7 @@ final class World implements AutoCloseable {
 
   World() throws Exception {
     directory = Files.createTempDirectory("lock-exec-world");
-    tables =
-        new Tables("locks-" + UUID.randomUUID(), "id", "runs-" + UUID.randomUUID());
+    tables = new Tables("locks-" + UUID.randomUUID(), "id", "runs-" + UUID.randomUUID());
     client =
         DynamoDb.builder()
             .endpointOverride(DynamoDbLocal.ENDPOINT)
@@ -148,8 +147,7 @@ final class World implements AutoCloseable {
   }
 
   Ledger ledger() {
-    return new DynamoDbLedger(
-        client, tables, INSTALLATION, Duration.ofDays(30), backoff());
+    return new DynamoDbLedger(client, tables, INSTALLATION, Duration.ofDays(30), backoff());
   }
 
   Locks locks() {
@@ -182,8 +180,7 @@ final class World implements AutoCloseable {
     adapters.forEach((name, each) -> clusters.put(name, aroundCluster.apply(each)));
     return Wiring.of(
         Configuration.of(environment),
-        new Deployment(
-            Map.of(BLUE, "blue", GREEN, "green"), expected),
+        new Deployment(Map.of(BLUE, "blue", GREEN, "green"), expected),
         aroundLedger.apply(ledger()),
         locks(),
         new Clusters(clusters),
@@ -304,8 +301,7 @@ final class World implements AutoCloseable {
         }
         """
             .formatted(UUID.randomUUID(), time.truncatedTo(ChronoUnit.SECONDS), detail);
-    return LambdaEventSerializers.serializerFor(
-            ScheduledEvent.class, World.class.getClassLoader())
+    return LambdaEventSerializers.serializerFor(ScheduledEvent.class, World.class.getClassLoader())
         .fromJson(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -1,4 +1,6 @@
-/** The whole, in one JVM: the promise kept by the real handlers, DynamoDB Local and two clusters. */
+/**
+ * The whole, in one JVM: the promise kept by the real handlers, DynamoDB Local and two clusters.
+ */
 @NullMarked
 package io.lockexec.infra.promise;
 

@@ -369,7 +369,8 @@ final class Api {
       throw ApiError.conflict(
           key.resource(),
           key.name(),
-          "the %s in the precondition (%s) does not match the %s in record (%s). The object might have been %s"
+          ("the %s in the precondition (%s) does not match the %s in record (%s)."
+                  + " The object might have been %s")
               .formatted(
                   what,
                   wanted.asString(),

@@ -67,7 +67,7 @@ final class ApiServer implements AutoCloseable {
       return;
     }
     HttpServer next =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
     next.createContext("/", exchange -> serve(next, exchange));
     next.setExecutor(threads);
     next.start();
@@ -99,7 +99,7 @@ final class ApiServer implements AutoCloseable {
   }
 
   private synchronized boolean listensAs(HttpServer one) {
-    return server.filter(current -> current == one).isPresent();
+    return server.equals(Optional.of(one));
   }
 
   private void serve(HttpServer listening, HttpExchange exchange) throws IOException {

@@ -75,7 +75,8 @@ sealed interface ContainerSetup {
       List<String> command = new ArrayList<>(expanded("command", environment));
       if (command.isEmpty()) {
         return new Impossible(
-            "container \"%s\" has no command: a local cluster pulls no image, so the command that image %s would bring must be written out"
+            ("container \"%s\" has no command: a local cluster pulls no image, so the command"
+                    + " that image %s would bring must be written out")
                 .formatted(name(), container.path("image").asString("")));
       }
       command.addAll(expanded("args", environment));

@@ -105,8 +105,8 @@ final class Defaults {
 
   private static String pullPolicy(String image) {
     String tagged = image.substring(image.lastIndexOf('/') + 1);
-    boolean latest = !tagged.contains(":") && !tagged.contains("@") || tagged.endsWith(":latest");
-    return latest ? "Always" : "IfNotPresent";
+    boolean untagged = !tagged.contains(":") && !tagged.contains("@");
+    return untagged || tagged.endsWith(":latest") ? "Always" : "IfNotPresent";
   }
 
   private static void volume(JsonNode volume) {

@@ -2,7 +2,7 @@ package io.lockexec.infra.local.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
@@ -18,8 +18,8 @@ final class Indexes {
     return Integer.parseInt(pod.at("/metadata/annotations").path(ANNOTATION).asString("0"));
   }
 
-  static TreeSet<Integer> parse(String text) {
-    TreeSet<Integer> indexes = new TreeSet<>();
+  static NavigableSet<Integer> parse(String text) {
+    NavigableSet<Integer> indexes = new TreeSet<>();
     for (String range : text.isEmpty() ? new String[0] : text.split(",", -1)) {
       String[] ends = range.split("-", -1);
       IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
@@ -28,7 +28,7 @@ final class Indexes {
     return indexes;
   }
 
-  static String format(SortedSet<Integer> indexes) {
+  static String format(NavigableSet<Integer> indexes) {
     List<String> ranges = new ArrayList<>();
     List<Integer> rest = new ArrayList<>(indexes);
     while (!rest.isEmpty()) {

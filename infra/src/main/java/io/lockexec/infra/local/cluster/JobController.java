@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -162,7 +162,7 @@ final class JobController {
 
     private boolean failed(JsonNode pod) {
       return Trees.text(pod, "/status/phase").equals("Failed")
-          || Trees.deleting(pod) && !onlyReplacesFailed();
+          || (Trees.deleting(pod) && !onlyReplacesFailed());
     }
 
     private boolean onlyReplacesFailed() {
@@ -183,14 +183,14 @@ final class JobController {
     private void count(ObjectNode pod, String counter) {
       status().put(counter, counter(counter) + 1);
       if (counter.equals("succeeded") && indexed()) {
-        TreeSet<Integer> completed = completed();
+        NavigableSet<Integer> completed = completed();
         completed.add(Indexes.of(pod));
         status().put("completedIndexes", Indexes.format(completed));
       }
       untrack(pod);
     }
 
-    private TreeSet<Integer> completed() {
+    private NavigableSet<Integer> completed() {
       return Indexes.parse(Trees.text(job, "/status/completedIndexes"));
     }
 
@@ -326,7 +326,7 @@ final class JobController {
     }
 
     private List<Integer> missingIndexes() {
-      TreeSet<Integer> taken = completed();
+      NavigableSet<Integer> taken = completed();
       owned().stream()
           .filter(pod -> !Kubelet.terminal(pod))
           .filter(pod -> !Trees.deleting(pod) || onlyReplacesFailed())

@@ -115,7 +115,8 @@ final class Schema {
   private JsonNode expect(boolean fits, JsonNode node, String path, String type) {
     if (!fits) {
       throw ApiError.badRequest(
-          "%s in version \"v1\" cannot be handled as a %s: json: cannot unmarshal %s into Go struct field %s.%s of type %s"
+          ("%s in version \"v1\" cannot be handled as a %s: json: cannot unmarshal %s into Go"
+                  + " struct field %s.%s of type %s")
               .formatted(
                   resource.kind(),
                   resource.kind(),

@@ -133,7 +133,7 @@ final class Validation {
     String prefix = key.substring(0, Math.max(slash, 0));
     String name = key.substring(slash + 1);
     boolean prefixed =
-        slash < 0 || prefix.length() <= LONGEST_SUBDOMAIN && SUBDOMAIN.matcher(prefix).matches();
+        slash < 0 || (prefix.length() <= LONGEST_SUBDOMAIN && SUBDOMAIN.matcher(prefix).matches());
     if (!prefixed || name.length() > LONGEST_LABEL || !LABEL_NAME.matcher(name).matches()) {
       causes.add(
           Cause.invalid(
