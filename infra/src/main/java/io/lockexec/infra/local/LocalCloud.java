@@ -47,9 +47,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The cloud of one {@code lock-exec.yaml}, on this machine: tables, clusters, and the very functions
- * that are deployed, wired from the environment and the deployment file that they read there. It
- * does nothing by itself: events are delivered, and sweeps made, by whoever holds it.
+ * The cloud of one {@code lock-exec.yaml}, on this machine: tables, clusters, and the very
+ * functions that are deployed, wired from the environment and the deployment file that they read
+ * there. It does nothing by itself: events are delivered, and sweeps made, by whoever holds it.
  */
 public final class LocalCloud implements AutoCloseable {
   private final LockExecFile file;
@@ -208,9 +208,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Counts the pods of a run's Job that have had a process, over all local clusters. */
   public long podsStarted(String runId) {
-    return localClusters().values().stream()
-        .mapToLong(cluster -> cluster.podsStarted(runId))
-        .sum();
+    return localClusters().values().stream().mapToLong(cluster -> cluster.podsStarted(runId)).sum();
   }
 
   /** Runs something beside, until the cloud is closed. */
@@ -237,8 +235,7 @@ public final class LocalCloud implements AutoCloseable {
             (name, context) -> {
               KubernetesCluster cluster =
                   owned(
-                      KubernetesCluster.ofContext(
-                          name, kubeconfigs(name, configuration), context));
+                      KubernetesCluster.ofContext(name, kubeconfigs(name, configuration), context));
               clusters.put(name, options.clusters().apply(cluster));
             });
     return clusters;
@@ -285,8 +282,7 @@ public final class LocalCloud implements AutoCloseable {
         contexts,
         file.schedules().stream()
             .filter(ScheduleEntry::enabled)
-            .map(
-                each -> new Expected(each.recurrence(), RunRequest.parse(each.detail(), names)))
+            .map(each -> new Expected(each.recurrence(), RunRequest.parse(each.detail(), names)))
             .toList());
   }
 
@@ -296,8 +292,7 @@ public final class LocalCloud implements AutoCloseable {
               com.amazonaws.services.lambda.runtime.events.ScheduledEvent, Map<String, String>>
           handler,
       LocalCloudOptions options) {
-    return new LambdaFunction(
-        "lock-exec-" + name, handler, options.clock(), options.retryDelays());
+    return new LambdaFunction("lock-exec-" + name, handler, options.clock(), options.retryDelays());
   }
 
   private static Path temporaryDirectory(Deque<AutoCloseable> parts) {

@@ -37,9 +37,7 @@ record Report(List<Row> rows, List<Lock> held, List<Run> open, Set<ClusterName> 
    */
   record Row(Firing firing, Optional<Run> run, Tally.Count count, long podsStarted) {
     Optional<Stage.Ended> ended() {
-      return run.map(Run::stage)
-          .filter(Stage.Ended.class::isInstance)
-          .map(Stage.Ended.class::cast);
+      return run.map(Run::stage).filter(Stage.Ended.class::isInstance).map(Stage.Ended.class::cast);
     }
 
     /** Returns the state of the run, or what happened instead of one. */

@@ -131,7 +131,9 @@ final class RunCommand implements Callable<Integer> {
         "%d schedules fire when they are due; %s"
             .formatted(
                 session.enabled().size(),
-                atMost.map(time -> "this ends after " + time.toSeconds() + " s").orElse("Ctrl-C ends it")));
+                atMost
+                    .map(time -> "this ends after " + time.toSeconds() + " s")
+                    .orElse("Ctrl-C ends it")));
     session.fireWhenDue();
     session.awaitStop(atMost.orElse(ever));
     session.fireNoMore();

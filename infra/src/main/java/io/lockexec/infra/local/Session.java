@@ -32,7 +32,7 @@ final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   /** Steps that two carriers of one run tell, although only one of them has made it. */
-  private static final Set<Reason> ONCE = 
+  private static final Set<Reason> ONCE =
       Set.of(Reason.SUCCESSFUL_CREATE, Reason.MOVED, Reason.STARTED);
 
   private final Console console;
@@ -177,10 +177,7 @@ final class Session implements AutoCloseable {
 
   private Report.Row row(Firing firing) {
     return new Report.Row(
-        firing,
-        cloud.ledger().find(firing),
-        tally.of(firing),
-        cloud.podsStarted(firing.runId()));
+        firing, cloud.ledger().find(firing), tally.of(firing), cloud.podsStarted(firing.runId()));
   }
 
   private boolean held(Lock lock) {
@@ -228,11 +225,7 @@ final class Session implements AutoCloseable {
     if (tally.of(firing).underWay() > 0) {
       return false;
     }
-    return cloud
-        .ledger()
-        .find(firing)
-        .map(run -> run.stage() instanceof Stage.Ended)
-        .orElse(true);
+    return cloud.ledger().find(firing).map(run -> run.stage() instanceof Stage.Ended).orElse(true);
   }
 
   private void await(BooleanSupplier reached, Duration atMost) throws InterruptedException {

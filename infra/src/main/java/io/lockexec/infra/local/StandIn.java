@@ -22,7 +22,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 @Command(
     name = "stand-in",
     mixinStandardHelpOptions = true,
-    description = "lock-exec on one machine: the deployed functions between a DynamoDB and clusters.",
+    description =
+        "lock-exec on one machine: the deployed functions between a DynamoDB and clusters.",
     subcommands = {RunCommand.class, TryCommand.class, CheckCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class StandIn {

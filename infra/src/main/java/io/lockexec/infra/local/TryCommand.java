@@ -89,8 +89,7 @@ final class TryCommand implements Callable<Integer> {
     }
   }
 
-  private static void play(
-      Scenario scenario, Session session, Console console, Instant now)
+  private static void play(Scenario scenario, Session session, Console console, Instant now)
       throws InterruptedException {
     LocalCloud cloud = session.cloud();
     scenario.down().forEach(each -> cloud.cluster(each.cluster()).goDown());
@@ -133,7 +132,8 @@ final class TryCommand implements Callable<Integer> {
         return Files.readString(folder.get().resolve(name));
       }
       try (InputStream in =
-          Objects.requireNonNull(TryCommand.class.getResourceAsStream("/io/lockexec/infra/example/" + name))) {
+          Objects.requireNonNull(
+              TryCommand.class.getResourceAsStream("/io/lockexec/infra/example/" + name))) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
       }
     } catch (IOException e) {

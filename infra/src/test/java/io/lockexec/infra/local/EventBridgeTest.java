@@ -64,7 +64,10 @@ final class EventBridgeTest {
 
     assertThat(invocation)
         .isEqualTo(new Invocation.DeadLetter(event, "IllegalStateException: no table", 3));
-    assertThat(seen).hasSize(3).extracting(ScheduledEvent::getId).containsOnly(seen.getFirst().getId());
+    assertThat(seen)
+        .hasSize(3)
+        .extracting(ScheduledEvent::getId)
+        .containsOnly(seen.getFirst().getId());
   }
 
   @Test
@@ -76,7 +79,8 @@ final class EventBridgeTest {
       bridge.start(List.of(schedule("* * * * *"), schedule("0 12 1 1 *")));
 
       assertThat(fired.poll(20, TimeUnit.SECONDS)).isEqualTo(NOON);
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(300));
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isGreaterThan(Duration.ofMillis(300));
       assertThat(fired).isEmpty();
     }
   }

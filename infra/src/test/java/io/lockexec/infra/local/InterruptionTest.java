@@ -32,7 +32,7 @@ final class InterruptionTest {
                 schedule: "@daily"
                 job:
                   image: busybox
-                  command: [sh, -c, 'echo $$ > %s; exec sleep 300']
+                  command: [sh, -c, 'echo $$$$ > %s; exec sleep 300']
             """
                 .formatted(folder.resolve("pid")));
 

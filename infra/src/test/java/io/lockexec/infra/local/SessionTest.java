@@ -29,8 +29,7 @@ final class SessionTest {
   void a_malformed_event_is_tried_three_times_and_then_shown_as_a_dead_letter() throws Exception {
     try (Session session = session(new TextConsole(new PrintWriter(out), Ansi.OFF, clock))) {
       Instant now = clock.instant();
-      String misspelt =
-          session.cloud().event(HELLO, now).replace("\"command\"", "\"comand\"");
+      String misspelt = session.cloud().event(HELLO, now).replace("\"command\"", "\"comand\"");
 
       session.deliver(new Firing(HELLO, now), misspelt);
       session.awaitEnds(PATIENCE);
@@ -55,7 +54,8 @@ final class SessionTest {
   @Test
   void a_dead_letter_is_told_to_machines_with_its_event() throws Exception {
     try (Session session = session(new JsonConsole(new PrintWriter(out)))) {
-      session.deliver(new Firing(HELLO, clock.instant()), "{\"detail\": {\"schedule\": \"hello\"}}");
+      session.deliver(
+          new Firing(HELLO, clock.instant()), "{\"detail\": {\"schedule\": \"hello\"}}");
       session.awaitEnds(PATIENCE);
 
       JsonNode line = JsonMapper.shared().readTree(out.toString());

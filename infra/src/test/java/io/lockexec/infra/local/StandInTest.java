@@ -122,8 +122,15 @@ final class StandInTest {
 
     FrontDoor run =
         FrontDoor.call(
-            "run", file.toString(), "--once", "--deliver", "3", "--output", "json",
-            "--sweep-every", "1s");
+            "run",
+            file.toString(),
+            "--once",
+            "--deliver",
+            "3",
+            "--output",
+            "json",
+            "--sweep-every",
+            "1s");
 
     assertThat(run.code()).as(run.err()).isZero();
     List<JsonNode> lines = run.outLines().stream().map(StandInTest::json).toList();
