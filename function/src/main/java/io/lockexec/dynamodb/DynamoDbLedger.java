@@ -45,8 +45,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
  * <tr><td>{@code request} <td>S: the whole request as JSON; what the run is carried on by
  * <tr><td>{@code namespace}, {@code job} <td>S: where to look for its Job, and the Job's name
  * <tr><td>{@code cluster} <td>S: where it is placed; absent if it never was
- * <tr><td>{@code tried} <td>L of M: every cluster it was placed on ({@code cluster}), and why it was
- *     passed over ({@code why})
+ * <tr><td>{@code tried} <td>L of M: every cluster it was placed on ({@code cluster}), and why it
+ *     was passed over ({@code why})
  * <tr><td>{@code incarnation}, {@code job_uid} <td>S: what it was committed to
  * <tr><td>{@code start_by} <td>S: until when its Job may be started
  * <tr><td>{@code longest} <td>N: seconds that a pod of it can run

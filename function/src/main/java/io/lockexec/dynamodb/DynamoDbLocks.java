@@ -21,15 +21,15 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * <table>
  * <caption>Attributes</caption>
  * <tr><td>{@code id} <td>S, partition key: the lock key; the attribute's name is a setting
- * <tr><td>{@code expire} <td>N: until when, in unix <em>nano</em>seconds; 0 once released. The holder
- *     still has that very nanosecond
- * <tr><td>{@code owner} <td>S: {@code run:<installation>/<run id>}, or any other text for a process.
- *     Absent once released, and from what the original tool writes
+ * <tr><td>{@code expire} <td>N: until when, in unix <em>nano</em>seconds; 0 once released. The
+ *     holder still has that very nanosecond
+ * <tr><td>{@code owner} <td>S: {@code run:<installation>/<run id>}, or any other text for a
+ *     process. Absent once released, and from what the original tool writes
  * <tr><td>{@code holder} <td>S, for people: host and pid, or cluster/namespace/Job. Absent with the
  *     owner
  * <tr><td>{@code token} <td>N: of the last acquisition. Stays when the lock is released
- * <tr><td>{@code ttl} <td>N: unix seconds, 30 days after the expiry that the lock was last given; for
- *     DynamoDB's clean-up, and nothing is ever decided on it
+ * <tr><td>{@code ttl} <td>N: unix seconds, 30 days after the expiry that the lock was last given;
+ *     for DynamoDB's clean-up, and nothing is ever decided on it
  * </table>
  *
  * <p>To acquire:

@@ -141,17 +141,15 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     Ask ask = Ask.create(Target.job(ref), manifest);
     Answer answer = server.ask(ask);
     if (answer.code() == 409 && answer.reason().equals("AlreadyExists")) {
-      return existing(ref);
+      return existing(ref, manifest);
     }
-    JsonNode echo = object(ask, answer);
-    List<String> dropped = Hardening.dropped(manifest, echo);
-    if (!dropped.isEmpty()) {
-      throw unguarded(ask, ref, echo, dropped);
-    }
-    return JobReader.read(ref, echo);
+    return guarded(ask, ref, manifest, object(ask, answer));
   }
 
-  private JobView existing(JobRef ref) throws ClusterUnavailableException {
+  /**
+   * What we did not make just now may be ours, made by a carrier that died before it checked it.
+   */
+  private JobView existing(JobRef ref, ObjectNode manifest) throws ClusterUnavailableException {
     Ask ask = Ask.get(Target.job(ref));
     Answer answer = server.ask(ask);
     if (answer.isNotFound()) {
@@ -159,7 +157,23 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
           .explain()
           .unavailable(ask, "its name was taken a moment ago, and now it is gone: look again");
     }
-    return withExitCode(ref, JobReader.read(ref, object(ask, answer)));
+    return withExitCode(ref, guarded(ask, ref, manifest, object(ask, answer)));
+  }
+
+  /**
+   * A held Job of which the server did not keep all that guards it is deleted. One that is no
+   * longer held, because the server dropped even that, may have run: it is shown as it is, so that
+   * its run is bound to it and goes nowhere else.
+   */
+  private JobView guarded(Ask ask, JobRef ref, ObjectNode manifest, JsonNode job)
+      throws ClusterUnavailableException {
+    JobView view = JobReader.read(ref, job);
+    List<String> dropped =
+        view instanceof JobView.Held ? Hardening.dropped(manifest, job) : List.of();
+    if (!dropped.isEmpty()) {
+      throw unguarded(ask, ref, job, dropped);
+    }
+    return view;
   }
 
   /** The Job is held, so that nothing runs if it cannot be deleted; the sweep will find it. */

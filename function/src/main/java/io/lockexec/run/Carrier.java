@@ -342,6 +342,8 @@ public final class Carrier {
           run,
           Reason.SUCCESSFUL_CREATE,
           "the Job stands, held" + (changes.isEmpty() ? "" : "; changed: " + changes));
+    } else if (view instanceof JobView.Present) {
+      tell(Level.WARN, run, Reason.UNEXPECTED_JOB, "somebody else has started the Job");
     }
     return view;
   }

@@ -5,6 +5,8 @@ import io.lockexec.job.JobView;
 import io.lockexec.job.Outcome;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is to be done next about a run. {@link #decide} is the only place that says so, for the
@@ -183,15 +185,13 @@ public sealed interface Decision {
     return "it could not be started before its starting deadline, " + run.startingDeadline();
   }
 
+  /** Why each cluster was passed over, the present one last; each reason names its cluster. */
   private static String everything(Run run, JobView.Unavailable last) {
-    StringBuilder all = new StringBuilder();
-    for (Tried each : run.tried()) {
-      boolean current = run.cluster().filter(each.cluster()::equals).isPresent();
-      all.append(all.isEmpty() ? "" : "; ")
-          .append(each.cluster())
-          .append(": ")
-          .append(current ? last.why() : each.why());
-    }
-    return all.toString();
+    return Stream.concat(
+            run.tried().stream()
+                .filter(each -> run.cluster().filter(each.cluster()::equals).isEmpty())
+                .map(Tried::why),
+            Stream.of(last.why()))
+        .collect(Collectors.joining("; "));
   }
 }

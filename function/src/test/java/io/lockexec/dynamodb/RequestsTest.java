@@ -469,7 +469,9 @@ final class RequestsTest {
 
   @Test
   void a_run_table_with_another_key_or_without_its_index_is_told() {
-    Tables swapped = new Tables(tables.runTable(), "id", tables.lockTable());
+    String notLocks = tables.runTable();
+    String notRuns = tables.lockTable();
+    Tables swapped = new Tables(notLocks, "id", notRuns);
     Ledger wrong = new DynamoDbLedger(client, swapped, OURS, Duration.ofHours(30), backoff);
     String told = "has another key than expected, which is schedule with scheduled_time (";
 

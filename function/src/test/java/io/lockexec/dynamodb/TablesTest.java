@@ -124,8 +124,9 @@ final class TablesTest {
         .containsEntry("state", AttributeValue.fromS("CLAIMED"))
         .containsEntry("job", AttributeValue.fromS("nightly-68379120"))
         .containsEntry("claimed_at", AttributeValue.fromS("2100-01-04T12:00:07.123456789Z"));
-    assertThat(item.get("open").s()).isIn("open-0", "open-1");
-    assertThat(item.get("request").s()).startsWith("{\"schedule\":\"nightly\"");
+    Item read = new Item(item);
+    assertThat(read.requiredText("open")).isIn("open-0", "open-1");
+    assertThat(read.requiredText("request")).startsWith("{\"schedule\":\"nightly\"");
   }
 
   @Test

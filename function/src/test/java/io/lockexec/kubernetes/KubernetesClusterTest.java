@@ -122,7 +122,7 @@ final class KubernetesClusterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"podReplacementPolicy", "suspend", "activeDeadlineSeconds"})
+  @ValueSource(strings = {"podReplacementPolicy", "backoffLimit", "activeDeadlineSeconds"})
   void deletes_a_held_job_that_lost_what_guards_it(String guard) {
     ObjectNode echo = held();
     ((ObjectNode) echo.get("spec")).remove(guard);
@@ -141,6 +141,35 @@ final class KubernetesClusterTest {
                 {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
                  "preconditions": {"uid": "u-1", "resourceVersion": "77"}}
                 """));
+  }
+
+  @Test
+  void deletes_a_held_job_that_it_finds_without_what_guards_it() {
+    ObjectNode unguarded = held();
+    ((ObjectNode) unguarded.get("spec")).remove("podReplacementPolicy");
+    server
+        .then(409, alreadyExists())
+        .then(200, unguarded.toString())
+        .then(200, "{\"kind\": \"Status\", \"metadata\": {}}");
+
+    assertThatThrownBy(() -> cluster.create(REF, Samples.hardened()))
+        .isInstanceOf(ClusterUnavailableException.class)
+        .hasMessageContaining("podReplacementPolicy")
+        .hasMessageEndingWith("The held Job was deleted");
+    assertThat(server.lines()).containsExactly(POST, GET, "DELETE " + JOB);
+  }
+
+  @Test
+  void shows_a_job_as_started_if_the_server_did_not_hold_it_so_that_it_is_not_made_elsewhere()
+      throws Exception {
+    ObjectNode echo = held();
+    ((ObjectNode) echo.get("spec")).remove("suspend");
+    server.then(201, echo.toString());
+
+    JobView view = cluster.create(REF, Samples.hardened());
+
+    assertThat(view).isInstanceOf(JobView.Started.class);
+    assertThat(server.lines()).containsExactly(POST);
   }
 
   @Test

@@ -129,7 +129,7 @@ final class DecisionTest {
             UNAVAILABLE,
             DEADLINE,
             new Decision.Skip(
-                Reason.NO_CLUSTER, "no cluster took the Job in time: blue: connection refused")),
+                Reason.NO_CLUSTER, "no cluster took the Job in time: connection refused")),
         row(
             "claimed, late, started by hand",
             claimed(),
@@ -263,7 +263,7 @@ final class DecisionTest {
     assertThat(decision)
         .isEqualTo(
             new Decision.Wait(
-                "no cluster takes the Job: blue: forbidden; green: connection refused"));
+                "no cluster takes the Job: forbidden; connection refused"));
   }
 
   @Test

@@ -2,15 +2,19 @@ package io.lockexec.infra.local.cluster;
 
 import static io.lockexec.infra.local.cluster.Kube.JOBS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lockexec.infra.local.cluster.Kube.Reply;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -593,5 +597,19 @@ final class ApiTest {
     assertThat(kube.post(Kube.PODS, "{}").status()).isEqualTo(405);
     assertThat(kube.delete(JOBS, "").status()).isEqualTo(405);
     assertThat(kube.get("/apis/apps/v1/deployments").status()).isEqualTo(404);
+  }
+
+  @Test
+  void answers_a_web_socket_at_once_so_that_clients_watch_by_plain_http() {
+    URI watch = URI.create(kube.cluster().url().replace("http", "ws") + JOBS + "?watch=true");
+
+    assertThatThrownBy(
+            () ->
+                kube.http()
+                    .newWebSocketBuilder()
+                    .header("Authorization", "Bearer " + kube.cluster().token())
+                    .buildAsync(watch, new WebSocket.Listener() {})
+                    .get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(WebSocketHandshakeException.class);
   }
 }

@@ -62,6 +62,10 @@ final class Kube implements AutoCloseable {
     return cluster;
   }
 
+  HttpClient http() {
+    return http;
+  }
+
   void advance(Duration by) {
     clock.advance(by);
     cluster.timeHasMoved();
