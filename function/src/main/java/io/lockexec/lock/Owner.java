@@ -1,5 +1,6 @@
 package io.lockexec.lock;
 
+import io.lockexec.BadInput;
 import io.lockexec.schedule.Firing;
 import io.lockexec.schedule.Installation;
 import java.util.Optional;
@@ -48,13 +49,17 @@ public sealed interface Owner {
   /** Reads the text that stands in the lock table; what is no run's is a process's. */
   static Owner parse(String text) {
     int slash = text.indexOf('/');
-    if (text.startsWith(RUN_PREFIX) && slash > 0) {
-      Optional<Firing> firing = Firing.ofRunId(text.substring(slash + 1));
-      if (firing.isPresent()) {
-        return new OfRun(
-            new Installation(text.substring(RUN_PREFIX.length(), slash)), firing.get());
-      }
+    Optional<Firing> firing =
+        text.startsWith(RUN_PREFIX) && slash > 0
+            ? Firing.ofRunId(text.substring(slash + 1))
+            : Optional.empty();
+    if (firing.isEmpty()) {
+      return new OfProcess(text);
     }
-    return new OfProcess(text);
+    try {
+      return new OfRun(new Installation(text.substring(RUN_PREFIX.length(), slash)), firing.get());
+    } catch (BadInput e) {
+      return new OfProcess(text);
+    }
   }
 }

@@ -261,9 +261,7 @@ final class DecisionTest {
         Decision.decide(moved, UNAVAILABLE, List.<ClusterName>of(), BOUNDS, IN_TIME);
 
     assertThat(decision)
-        .isEqualTo(
-            new Decision.Wait(
-                "no cluster takes the Job: forbidden; connection refused"));
+        .isEqualTo(new Decision.Wait("no cluster takes the Job: forbidden; connection refused"));
   }
 
   @Test

@@ -115,7 +115,9 @@ final class ClustersTest {
 
       assertThat(world.ended(firing).state()).isEqualTo(State.SKIPPED);
       assertThat(world.ended(firing).reason()).isEqualTo(Reason.NO_CLUSTER);
-      assertThat(world.ended(firing).message()).contains("cluster blue: ").contains("cluster green: ");
+      assertThat(world.ended(firing).message())
+          .contains("cluster blue: ")
+          .contains("cluster green: ");
       assertThat(world.free("report")).isTrue();
     }
   }

@@ -17,8 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * One operating-system process of a container, its log included.
  *
- * <p>SIGTERM goes to the process alone, as it goes to a container's first process alone; with the
- * end of that process, or with SIGKILL, everything that it had started goes too.
+ * <p>SIGTERM goes to the process alone, as it goes to a container's first process alone. With the
+ * end of a process that was told to end, everything that it had started is killed. A process that
+ * ends by itself may leave others behind, which no one finds any more: a container would end with
+ * it, a process of this machine does not.
  */
 final class ContainerProcess {
   private static final int LOG_LIMIT = 4 << 20;

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>It keeps the rules of kube-apiserver and of the job controller that lock-exec relies on; it
  * pulls no images and mounts no volumes, has no Secrets, ConfigMaps, quotas or access rules beyond
  * its token, and runs no CronJobs by itself. Not honoured in a Job: {@code successPolicy}, {@code
- * backoffLimitPerIndex}, probes, lifecycle hooks, resources, security contexts.
+ * backoffLimitPerIndex}, restart rules of single containers, probes, lifecycle hooks, resources,
+ * security contexts. A process that a command leaves in the background outlives its container.
  */
 public final class LocalCluster implements AutoCloseable {
   private static final int TOKEN_BITS = 160;

@@ -237,7 +237,7 @@ final class ApiTest {
           "name": "main",           | "name": "",                | spec.containers[0].name
           "containers"              | "initContainers"           | spec.containers
           "suspend": true           | "backoffLimit": -1         | spec.backoffLimit
-          "suspend": true           | "completionMode": "Indexed", "parallelism": 2 | spec.completions
+          "suspend": true           | "parallelism": 2, "completionMode": "Indexed"|spec.completions
           "name": "a"               | "name": "a", "labels": {"k": "v w"} | metadata.labels
           "name": "a"               | "name": "a", "labels": {"k": "%s"}  | metadata.labels
           "suspend": true           | "selector": {"matchLabels": {"a": "b"}} | spec.selector
