@@ -40,20 +40,33 @@ final class LocalDynamoDb implements AutoCloseable {
    * @throws BadInput if the endpoint cannot be used
    */
   static LocalDynamoDb start(Map<String, String> environment, Tables tables) {
-    Optional<String> endpoint =
-        Stream.of("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
-            .filter(environment::containsKey)
-            .findFirst();
+    Optional<Endpoint> endpoint = Endpoint.of(environment);
     LocalDynamoDb started =
-        endpoint.map(name -> connect(name, environment)).orElseGet(LocalDynamoDb::inProcess);
+        endpoint.map(each -> connect(each, environment)).orElseGet(LocalDynamoDb::inProcess);
     try {
       tables.create(started.client);
       return started;
     } catch (SdkException e) {
       started.close();
-      throw endpoint
-          .<RuntimeException>map(name -> new BadInput(name, environment.get(name), mend(e)))
-          .orElse(e);
+      throw endpoint.<RuntimeException>map(each -> each.refused(e)).orElse(e);
+    }
+  }
+
+  /** What a variable of the environment names. */
+  private record Endpoint(String variable, String url) {
+    private static Optional<Endpoint> of(Map<String, String> environment) {
+      return Stream.of("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
+          .flatMap(
+              name ->
+                  Optional.ofNullable(environment.get(name))
+                      .map(url -> new Endpoint(name, url))
+                      .stream())
+          .findFirst();
+    }
+
+    private BadInput refused(Exception e) {
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      return new BadInput(variable, url, "cannot be used as DynamoDB's endpoint: " + why);
     }
   }
 
@@ -67,15 +80,14 @@ final class LocalDynamoDb implements AutoCloseable {
     server.ifPresent(LocalDynamoDb::stop);
   }
 
-  private static LocalDynamoDb connect(String name, Map<String, String> environment) {
-    String endpoint = String.valueOf(environment.get(name));
+  private static LocalDynamoDb connect(Endpoint endpoint, Map<String, String> environment) {
     try {
-      var builder = DynamoDb.builder().endpointOverride(URI.create(endpoint));
+      var builder = DynamoDb.builder().endpointOverride(URI.create(endpoint.url()));
       Optional.ofNullable(environment.get("AWS_REGION"))
           .ifPresent(region -> builder.region(Region.of(region)));
       return new LocalDynamoDb(builder.build(), Optional.empty());
     } catch (IllegalArgumentException | SdkException e) {
-      throw new BadInput(name, endpoint, mend(e));
+      throw endpoint.refused(e);
     }
   }
 
@@ -122,10 +134,5 @@ final class LocalDynamoDb implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("no port is free on 127.0.0.1", e);
     }
-  }
-
-  private static String mend(Exception e) {
-    String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    return "cannot be used as DynamoDB's endpoint: " + why;
   }
 }

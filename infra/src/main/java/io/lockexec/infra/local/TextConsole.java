@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /** Plain lines for a person, in colour if the terminal has any, and a table in the end. */
@@ -153,11 +154,13 @@ final class TextConsole implements Console {
         right("duplicates", row -> String.valueOf(row.count().duplicates())));
   }
 
-  private static ColumnData<Report.Row> left(String header, Function<Report.Row, String> value) {
+  private static ColumnData<Report.Row> left(
+      String header, Function<Report.Row, @Nullable String> value) {
     return new Column().header(header).dataAlign(HorizontalAlign.LEFT).with(value);
   }
 
-  private static ColumnData<Report.Row> right(String header, Function<Report.Row, String> value) {
+  private static ColumnData<Report.Row> right(
+      String header, Function<Report.Row, @Nullable String> value) {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT).with(value);
   }
 
