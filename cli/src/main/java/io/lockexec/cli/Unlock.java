@@ -55,9 +55,9 @@ final class Unlock implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (tables) {
+    try (TableOptions open = tables) {
       LockKey wanted = new LockKey(key);
-      Locks locks = tables.locks();
+      Locks locks = open.locks();
       Optional<Lock> found = locks.find(wanted).filter(Unlock::taken);
       if (found.isEmpty()) {
         out().println("key " + wanted + " is not locked");
