@@ -96,7 +96,7 @@ final class ByHandTest {
   void a_held_job_that_somebody_starts_is_committed_where_it_runs() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "incarnation"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
 
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
@@ -158,7 +158,6 @@ final class ByHandTest {
   @Test
   void a_suspended_cron_job_is_the_template_of_a_hardened_job() throws Exception {
     try (World world = new World()) {
-      Firing firing = world.firing("report");
       apply(world, Details.cronJob("nightly", true));
 
       Map<String, String> answer = world.deliver(Details.from("report", "nightly"));

@@ -77,8 +77,14 @@ final class Dying {
         });
   }
 
-  static void die() {
-    throw new Died();
+  /** The carrier dies before each call of that method. */
+  static Cluster dyingBefore(Cluster cluster, String name) {
+    return before(
+        cluster,
+        name,
+        () -> {
+          throw new Died();
+        });
   }
 
   static void expected(ThrowingCallable carrying) {

@@ -157,7 +157,7 @@ final class KeysTest {
     try (World world = new World()) {
       // The run table was emptied by hand while a run was open.
       Firing lost = world.firing("lost");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "create", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "create"));
       Dying.expected(
           () -> world.deliver(dying, world.now(), Details.shell("lost", "report", "exit 0")));
       world
