@@ -183,6 +183,57 @@ final class ByHandTest {
     }
   }
 
+  @Test
+  void a_namespace_that_exists_nowhere_is_waited_for_and_each_line_says_what_to_create()
+      throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+
+      assertThat(world.deliver(inNamespace("reports"))).containsEntry("state", "CLAIMED");
+      assertThat(world.story())
+          .contains("namespaces \"reports\" not found; create the namespace, or name another one");
+
+      world.forward(Duration.ofHours(1));
+      world.sweep();
+      assertThat(world.ended(firing).state()).isEqualTo(State.SKIPPED);
+      assertThat(world.ended(firing).reason()).isEqualTo(Reason.NO_CLUSTER);
+      assertThat(world.ended(firing).message())
+          .contains("cluster blue: ")
+          .contains("namespaces \"reports\" not found");
+      assertThat(world.started(firing)).isZero();
+      assertThat(world.free("report")).isTrue();
+    }
+  }
+
+  @Test
+  void a_template_that_a_queue_owns_is_refused_and_nothing_is_created() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      apply(
+          world,
+          Details.cronJob("nightly", true)
+              .replace(
+                  "\"jobTemplate\": {",
+                  "\"jobTemplate\": {\"metadata\": {\"labels\":"
+                      + " {\"kueue.x-k8s.io/queue-name\": \"team\"}}, "));
+
+      world.deliver(Details.from("report", "nightly"));
+
+      assertThat(world.ended(firing).state()).isEqualTo(State.SKIPPED);
+      assertThat(world.ended(firing).reason()).isEqualTo(new Reason("QueueOwned"));
+      assertThat(world.ended(firing).message())
+          .contains("CronJob default/nightly")
+          .contains("kueue.x-k8s.io/queue-name");
+      assertThat(world.cluster(BLUE).jobs()).isEmpty();
+      assertThat(world.free("report")).isTrue();
+    }
+  }
+
+  private static String inNamespace(String namespace) {
+    return Details.shell("report", "exit 0")
+        .replace("\"job\": {", "\"job\": {\"namespace\": \"" + namespace + "\",");
+  }
+
   private static void apply(World world, String object) {
     world.cluster(BLUE).apply(JsonMapper.shared().readTree(object));
     world.cluster(GREEN).apply(JsonMapper.shared().readTree(object));
