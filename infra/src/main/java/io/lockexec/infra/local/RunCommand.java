@@ -103,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
     LocalCloudOptions options =
         LocalCloudOptions.of(host.environment(), host.clock())
             .withManifests(manifests.stream().flatMap(each -> read(each).stream()).toList());
-    Console console = output.console(line.getOut(), host.environment(), host.clock());
+    Console console = output.console(line, host.environment(), host.clock());
     try (Interruption interruption = Interruption.listen();
         Session session =
             Session.start(
