@@ -186,7 +186,11 @@ public final class Carrier {
   private At commit(At at, Decision.Commit commit) {
     Optional<String> incarnation = incarnation(at.run);
     if (incarnation.isEmpty()) {
-      return at.seeing(new JobView.Unavailable("the cluster does not tell which one it is"));
+      String why = "cluster %s does not tell which one it is".formatted(cluster(at.run));
+      // A Job that may run already binds the run to this cluster, on record or not yet.
+      return commit.job() instanceof JobView.Held
+          ? at.seeing(new JobView.Unavailable(why))
+          : rest(at, new Decision.Wait(why));
     }
     boolean renewal = at.run.stage() instanceof Stage.Committed;
     Commitment commitment =
@@ -367,7 +371,7 @@ public final class Carrier {
 
   /** Asks the run's cluster; whatever is no clear answer becomes {@link JobView.Unavailable}. */
   private JobView ask(Run run, Asking asking) {
-    ClusterName name = run.cluster().orElseThrow();
+    ClusterName name = cluster(run);
     Optional<Cluster> cluster = clusters.find(name);
     if (cluster.isEmpty()) {
       return new JobView.Unavailable("no cluster " + name + " is configured");
@@ -381,7 +385,7 @@ public final class Carrier {
 
   private Optional<String> incarnation(Run run) {
     return clusters
-        .find(run.cluster().orElseThrow())
+        .find(cluster(run))
         .flatMap(
             cluster -> {
               try {
@@ -390,6 +394,10 @@ public final class Carrier {
                 return Optional.empty();
               }
             });
+  }
+
+  private static ClusterName cluster(Run run) {
+    return run.cluster().orElseThrow();
   }
 
   JobRef ref(Run run) {

@@ -4,6 +4,7 @@ import static io.lockexec.infra.promise.World.BLUE;
 import static io.lockexec.infra.promise.World.GREEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockexec.infra.local.cluster.Fault;
 import io.lockexec.run.Reason;
 import io.lockexec.run.Stage;
 import io.lockexec.run.State;
@@ -102,6 +103,28 @@ final class ByHandTest {
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
       world.awaitQuiet(firing);
 
+      assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.started(firing)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_held_job_that_somebody_starts_is_never_made_elsewhere_though_its_cluster_cannot_be_told()
+      throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
+      world.awaitQuiet(firing);
+      world
+          .cluster(BLUE)
+          .fail("GET", "/kube-system", 1, Fault.answer(403, "Forbidden", "not for you"));
+
+      world.sweep();
+
+      assertThat(world.run(firing).cluster()).contains(BLUE);
+      assertThat(world.run(firing).stage()).isInstanceOf(Stage.Claimed.class);
       assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
       assertThat(world.started(firing)).isEqualTo(1);
     }

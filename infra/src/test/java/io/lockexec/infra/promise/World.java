@@ -112,13 +112,25 @@ final class World implements AutoCloseable {
                   name.value(),
                   Files.createDirectory(directory.resolve(name.value())),
                   Map.of("PATH", "/usr/bin:/bin")));
-      Path kubeconfig = Files.writeString(directory.resolve(name + ".yaml"), local.kubeconfig());
+      Files.writeString(kubeconfig(name), local.kubeconfig());
       locals.put(name, local);
+    }
+    connect();
+    environment.put("LOCK_EXEC_INSTALLATION", INSTALLATION.value());
+    environment.put("LOCK_EXEC_WATCH_SECONDS", "15");
+  }
+
+  private Path kubeconfig(ClusterName name) {
+    return directory.resolve(name + ".yaml");
+  }
+
+  private void connect() {
+    for (ClusterName name : List.of(BLUE, GREEN)) {
       adapters.put(
           name,
           KubernetesCluster.ofContext(
               name,
-              List.of(kubeconfig),
+              List.of(kubeconfig(name)),
               name.value(),
               new Timeouts(
                   Duration.ofSeconds(1),
@@ -126,8 +138,14 @@ final class World implements AutoCloseable {
                   Duration.ofSeconds(2),
                   Duration.ofSeconds(2))));
     }
-    environment.put("LOCK_EXEC_INSTALLATION", INSTALLATION.value());
-    environment.put("LOCK_EXEC_WATCH_SECONDS", "15");
+  }
+
+  /** Lets whoever carries on from here be another process, which remembers nothing. */
+  void restart() throws Exception {
+    for (Cluster adapter : adapters.values()) {
+      ((AutoCloseable) adapter).close();
+    }
+    connect();
   }
 
   /** How long a dispatcher waits for the end of a Job. */
@@ -199,7 +217,11 @@ final class World implements AutoCloseable {
   }
 
   Map<String, String> sweep() {
-    return new SweepHandler(wiring()).handleRequest(event(now(), "{}"), new LambdaContext());
+    return sweep(wiring());
+  }
+
+  Map<String, String> sweep(Wiring wiring) {
+    return new SweepHandler(wiring).handleRequest(event(now(), "{}"), new LambdaContext());
   }
 
   /** Sweeps until the run has ended, as the schedule of the sweep would. */
