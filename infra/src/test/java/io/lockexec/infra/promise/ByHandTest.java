@@ -4,7 +4,9 @@ import static io.lockexec.infra.promise.World.BLUE;
 import static io.lockexec.infra.promise.World.GREEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockexec.cluster.Cluster.Listed;
 import io.lockexec.infra.local.cluster.Fault;
+import io.lockexec.job.JobView;
 import io.lockexec.run.Reason;
 import io.lockexec.run.Stage;
 import io.lockexec.run.State;
@@ -16,8 +18,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What people do to our Jobs with kubectl. */
@@ -90,6 +94,54 @@ final class ByHandTest {
       assertThat(world.started(firing)).isEqualTo(1);
       assertThat(world.cluster(BLUE).jobs()).isEmpty();
       assertThat(world.free("report")).isTrue();
+    }
+  }
+
+  @Test
+  void a_suspended_job_whose_pods_are_not_counted_yet_keeps_its_key_until_they_end()
+      throws Exception {
+    try (World world = new World().watching(Duration.ZERO)) {
+      Firing firing = world.firing("report");
+      world.deliver(Details.stubborn("report", Duration.ofSeconds(4)));
+      world.cluster(BLUE).awaitJob("default", firing.runId(), job -> ready(job), World.PATIENCE);
+      kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": true}}");
+      world
+          .cluster(BLUE)
+          .awaitJob(
+              "default",
+              firing.runId(),
+              job -> job.path("status").path("terminating").asInt(0) == 1,
+              World.PATIENCE);
+
+      world.sweep(
+          world.wiring(
+              each -> each,
+              each -> Dying.answering(each, "unsettled", listed -> uncounted((List<?>) listed))));
+
+      assertThat(world.cluster(BLUE).jobs()).isEmpty();
+      assertThat(world.cluster(BLUE).processes()).allMatch(each -> each.ended().isEmpty());
+      assertThat(world.run(firing).stage()).isInstanceOf(Stage.Committed.class);
+      assertThat(world.free("report")).isFalse();
+      assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.LOST);
+      assertThat(world.cluster(BLUE).processes()).allMatch(each -> each.ended().isPresent());
+    }
+  }
+
+  @Test
+  void a_job_that_somebody_starts_and_deletes_before_it_is_withdrawn_is_not_called_never_started()
+      throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      world.forward(Duration.ofHours(2));
+
+      world.sweep(
+          world.wiring(
+              each -> each, each -> Dying.before(each, "delete", () -> runByHand(world, firing))));
+
+      assertThat(world.started(firing)).isEqualTo(1);
+      assertThat(world.ended(firing).state()).isEqualTo(State.LOST);
     }
   }
 
@@ -204,6 +256,42 @@ final class ByHandTest {
 
       apply(world, Details.cronJob("nightly", true));
       assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+    }
+  }
+
+  private static boolean ready(JsonNode job) {
+    return job.path("status").path("ready").asInt(0) == 1;
+  }
+
+  /** What the list would show if the job controller lagged behind. */
+  private static List<Listed> uncounted(List<?> listed) {
+    return listed.stream()
+        .map(Listed.class::cast)
+        .map(
+            each ->
+                each.view() instanceof JobView.Suspended(var uid, var version, var longest, _)
+                    ? new Listed(
+                        each.firing(), new JobView.Suspended(uid, version, longest, false))
+                    : each)
+        .toList();
+  }
+
+  private static void runByHand(World world, Firing firing) {
+    try {
+      kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
+      world.awaitQuiet(firing);
+      kubectl(world, "DELETE", firing, "{\"propagationPolicy\": \"Background\"}");
+      for (JsonNode pod : world.cluster(BLUE).pods()) {
+        world
+            .cluster(BLUE)
+            .awaitPod(
+                "default",
+                pod.path("metadata").path("name").asString(),
+                JsonNode::isMissingNode,
+                World.PATIENCE);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
