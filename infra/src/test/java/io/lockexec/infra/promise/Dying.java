@@ -80,10 +80,19 @@ final class Dying {
 
   /** Something else comes back from each call of that method. */
   static Cluster answering(Cluster cluster, String name, UnaryOperator<Object> answer) {
+    return answering(Cluster.class, cluster, name, answer);
+  }
+
+  static Ledger answering(Ledger ledger, String name, UnaryOperator<Object> answer) {
+    return answering(Ledger.class, ledger, name, answer);
+  }
+
+  private static <T> T answering(
+      Class<T> port, T real, String name, UnaryOperator<Object> answer) {
     return proxy(
-        Cluster.class,
+        port,
         (_, method, arguments) -> {
-          Object result = invoke(cluster, method, arguments);
+          Object result = invoke(real, method, arguments);
           return method.getName().equals(name) ? answer.apply(result) : result;
         });
   }
