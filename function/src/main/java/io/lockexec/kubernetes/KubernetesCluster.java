@@ -143,7 +143,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     if (answer.code() == 409 && answer.reason().equals("AlreadyExists")) {
       return existing(ref, manifest);
     }
-    return guarded(ask, ref, manifest, object(ask, answer));
+    JsonNode echo = object(ask, answer);
+    return guarded(ask, ref, echo, Hardening.dropped(manifest, echo));
   }
 
   /**
@@ -157,7 +158,9 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
           .explain()
           .unavailable(ask, "its name was taken a moment ago, and now it is gone: look again");
     }
-    return withExitCode(ref, guarded(ask, ref, manifest, object(ask, answer)));
+    JsonNode found = object(ask, answer);
+    // It is ours as it is: whoever made it may be about to commit it.
+    return withExitCode(ref, guarded(ask, ref, found, Hardening.unguarded(manifest, found)));
   }
 
   /**
@@ -165,12 +168,10 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
    * longer held, because the server dropped even that, may have run: it is shown as it is, so that
    * its run is bound to it and goes nowhere else.
    */
-  private JobView guarded(Ask ask, JobRef ref, ObjectNode manifest, JsonNode job)
+  private JobView guarded(Ask ask, JobRef ref, JsonNode job, List<String> dropped)
       throws ClusterUnavailableException {
     JobView view = JobReader.read(ref, job);
-    List<String> dropped =
-        view instanceof JobView.Held ? Hardening.dropped(manifest, job) : List.of();
-    if (!dropped.isEmpty()) {
+    if (view instanceof JobView.Held && !dropped.isEmpty()) {
       throw unguarded(ask, ref, job, dropped);
     }
     return view;

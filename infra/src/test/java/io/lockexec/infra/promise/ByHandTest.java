@@ -10,6 +10,7 @@ import io.lockexec.job.JobView;
 import io.lockexec.run.Reason;
 import io.lockexec.run.Stage;
 import io.lockexec.run.State;
+import io.lockexec.run.Tried;
 import io.lockexec.schedule.Firing;
 import java.io.IOException;
 import java.net.URI;
@@ -242,6 +243,24 @@ final class ByHandTest {
       assertThat(world.cluster(BLUE).jobs().getFirst().path("spec").path("backoffLimit").asInt(-1))
           .isZero();
       assertThat(world.story()).contains("backoffLimit: 6 → 0");
+    }
+  }
+
+  @Test
+  void a_held_job_is_started_as_it_is_though_its_cron_job_was_edited_meanwhile() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      apply(world, Details.cronJob("nightly", true));
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.from("report", "nightly")));
+      apply(
+          world,
+          Details.cronJob("nightly", true)
+              .replace("\"backoffLimit\": 6", "\"activeDeadlineSeconds\": 60"));
+
+      assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.run(firing).tried()).extracting(Tried::cluster).containsExactly(BLUE);
+      assertThat(world.started(firing)).isEqualTo(1);
     }
   }
 
