@@ -184,6 +184,30 @@ final class ByHandTest {
   }
 
   @Test
+  void a_job_that_somebody_starts_after_its_run_was_skipped_is_told_once() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      world.forward(Duration.ofHours(2));
+      world.sweep(
+          world.wiring(
+              each -> each, each -> Dying.answering(each, "unsettled", _ -> List.of())));
+      assertThat(world.ended(firing).reason()).isEqualTo(Reason.TOO_LATE);
+
+      kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
+      world.awaitQuiet(firing);
+      world.sweep();
+      world.sweep();
+
+      assertThat(world.told(Reason.UNEXPECTED_JOB)).isEqualTo(1);
+      assertThat(world.cluster(BLUE).jobs())
+          .allMatch(job -> job.path("metadata").path("labels").has("lock-exec.io/settled"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
   void a_job_of_the_same_name_that_is_not_ours_ends_the_run() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");

@@ -160,6 +160,12 @@ final class World implements AutoCloseable {
     return this;
   }
 
+  /** What was expected until now is replaced. */
+  void redeploy(Expected schedule) {
+    expected.clear();
+    expected.add(schedule);
+  }
+
   LocalCluster cluster(ClusterName name) {
     return locals.get(name);
   }
