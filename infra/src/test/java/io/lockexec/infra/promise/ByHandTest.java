@@ -162,6 +162,41 @@ final class ByHandTest {
   }
 
   @Test
+  void a_held_job_without_its_guards_is_not_started_by_the_sweep_that_finds_it() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "create", Dying::die));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      world
+          .cluster(BLUE)
+          .apply(
+              JsonMapper.shared()
+                  .readTree(
+                      """
+                      {
+                        "apiVersion": "batch/v1", "kind": "Job",
+                        "metadata": {
+                          "name": "%1$s", "namespace": "default",
+                          "labels": {
+                            "lock-exec.io/installation": "test", "lock-exec.io/run": "%1$s"
+                          },
+                          "annotations": {"lock-exec.io/launch": "held"}
+                        },
+                        "spec": {"suspend": true, "backoffLimit": 6, "template": {"spec": {
+                          "restartPolicy": "Never",
+                          "containers": [{"name": "main", "image": "busybox", "command": ["false"]}]
+                        }}}
+                      }
+                      """
+                          .formatted(firing.runId())));
+
+      assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.run(firing).cluster()).contains(GREEN);
+      assertThat(world.started(firing)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_held_job_that_somebody_starts_is_never_made_elsewhere_though_its_cluster_cannot_be_told()
       throws Exception {
     try (World world = new World()) {

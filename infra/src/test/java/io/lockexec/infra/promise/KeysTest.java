@@ -9,6 +9,7 @@ import io.lockexec.lock.Lock;
 import io.lockexec.lock.LockKey;
 import io.lockexec.lock.Owner;
 import io.lockexec.lock.Token;
+import io.lockexec.run.Commitment;
 import io.lockexec.run.Ledger;
 import io.lockexec.run.Reason;
 import io.lockexec.run.State;
@@ -156,6 +157,24 @@ final class KeysTest {
       assertThat(answer).containsEntry("state", "COMMITTED");
       assertThat(world.locks().find(new LockKey("report"))).contains(held);
       assertThat(world.told(Reason.DUPLICATE)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_lock_outlasts_whatever_its_run_may_still_start() throws Exception {
+    try (World world = new World().watching(Duration.ZERO)) {
+      Firing firing = world.firing("report");
+      var dying = world.wiring(each -> each, each -> Dying.before(each, "create", Dying::die));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "sleep 20")));
+      // An hour until the starting deadline, and a request that is still in flight.
+      assertThat(world.locks().find(new LockKey("report")).orElseThrow().expire())
+          .isEqualTo(firing.time().plus(Duration.ofMinutes(61)));
+
+      world.deliver(world.wiring(), firing.time(), Details.shell("report", "sleep 20"));
+
+      Commitment commitment = world.run(firing).commitment().orElseThrow();
+      assertThat(world.locks().find(new LockKey("report")).orElseThrow().expire())
+          .isEqualTo(commitment.startBy().plus(commitment.longest()).plus(Duration.ofMinutes(31)));
     }
   }
 
