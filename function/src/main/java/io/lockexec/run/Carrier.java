@@ -255,7 +255,8 @@ public final class Carrier {
   private At withdraw(At at, Decision.Withdraw withdraw) {
     // The deletion names uid and version, so what is deleted is what was judged: a Job that was
     // never started. If somebody else was faster, or we die before the write, the record says
-    // COMMITTED and the Job is gone: the run will be LOST, because nothing proves that it never ran.
+    // COMMITTED and the Job is gone: the run will be LOST, because nothing proves that it never
+    // ran.
     JobView view = ask(at.run, (cluster, ref) -> delete(cluster, ref, withdraw.job()));
     return view instanceof JobView.Gone
         ? end(at, at.run.skipped(withdraw.reason(), withdraw.message(), clock.instant()))

@@ -50,9 +50,13 @@ sealed interface Tidying {
           // Two names, or a new name, may stand for one cluster; one uid stands for one Job.
           committed.commitment().uid().equals(job.uid())
               ? new Keep()
-              : leftover(run.get(), job, "its run is committed to another Job, on " + committed.cluster());
+              : leftover(
+                  run.get(), job, "its run is committed to another Job, on " + committed.cluster());
       case Stage.Ended ended ->
-          leftover(run.get(), job, "its run has ended: %s (%s)".formatted(ended.state(), ended.reason()));
+          leftover(
+              run.get(),
+              job,
+              "its run has ended: %s (%s)".formatted(ended.state(), ended.reason()));
     };
   }
 
@@ -60,7 +64,7 @@ sealed interface Tidying {
     boolean itsJob = run.commitment().filter(own -> own.uid().equals(job.uid())).isPresent();
     return switch (job) {
       case JobView.Held held -> new Delete(held);
-      case JobView.Finished finished -> 
+      case JobView.Finished finished ->
           new MarkSettled(finished, itsJob ? Optional.empty() : Optional.of(why));
       case JobView.Started started -> new Report(started, why);
       case JobView.Suspended suspended -> new Report(suspended, why);

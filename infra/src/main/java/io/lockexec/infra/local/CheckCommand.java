@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 /** Says what is wrong with a configuration file, or when its schedules are due. */
 @Command(
     name = "check",
-    mixinStandardHelpOptions = true,
     description = "Checks a file: what is wrong in it, or the next three firings of each schedule.",
     footerHeading = "%nExample:%n",
     footer = "  check my.yaml")

@@ -24,7 +24,15 @@ public final class LambdaFunction {
       LambdaEventSerializers.serializerFor(
           ScheduledEvent.class, ScheduledEvent.class.getClassLoader());
 
-  LambdaFunction(
+  /**
+   * Puts a handler where Lambda would run it.
+   *
+   * @param name of the function
+   * @param handler that is invoked
+   * @param clock the time
+   * @param retryDelays how long to wait before each further attempt of an asynchronous invocation
+   */
+  public LambdaFunction(
       String name,
       RequestHandler<ScheduledEvent, Map<String, String>> handler,
       InstantSource clock,

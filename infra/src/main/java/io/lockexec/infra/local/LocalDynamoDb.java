@@ -66,6 +66,16 @@ final class LocalDynamoDb implements AutoCloseable {
 
     private BadInput refused(Exception e) {
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      // The SDK lists every place where it has looked, on one line of a thousand characters.
+      if (why.startsWith("Unable to load region")) {
+        return new BadInput("AWS_REGION", "is missing: any Region will do for DynamoDB Local");
+      }
+      if (why.startsWith("Unable to load credentials")) {
+        return new BadInput(
+            "AWS_ACCESS_KEY_ID",
+            "is missing, and there are no other credentials: set AWS_PROFILE, or this and"
+                + " AWS_SECRET_ACCESS_KEY; any will do for DynamoDB Local");
+      }
       return new BadInput(variable, url, "cannot be used as DynamoDB's endpoint: " + why);
     }
   }

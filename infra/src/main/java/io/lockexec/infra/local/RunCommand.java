@@ -26,7 +26,6 @@ import tools.jackson.databind.JsonNode;
 /** Plays a configuration file. */
 @Command(
     name = "run",
-    mixinStandardHelpOptions = true,
     description = {
       "Fires the schedules of a file when they are due, until Ctrl-C.",
       "The functions are the deployed ones. The tables are in this process, unless"
@@ -128,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
       return;
     }
     console.note(
-        "%d schedules fire when they are due; %s"
+        "%d enabled; each fires when it is due; %s"
             .formatted(
                 session.enabled().size(),
                 atMost

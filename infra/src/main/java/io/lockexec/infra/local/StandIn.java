@@ -6,27 +6,34 @@ import io.lockexec.lambda.Misconfigured;
 import io.lockexec.lock.TableException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** The local stand-in's command line. */
 @Command(
     name = "stand-in",
-    mixinStandardHelpOptions = true,
     description =
         "lock-exec on one machine: the deployed functions between a DynamoDB and clusters.",
     subcommands = {RunCommand.class, TryCommand.class, CheckCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class StandIn {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  @SuppressWarnings("unused") // Picocli acts on it.
+  private boolean help;
+
   private final Map<String, String> environment;
   private final InstantSource clock;
 
@@ -37,7 +44,7 @@ public final class StandIn {
 
   /** Runs the command, and exits with its code. */
   public static void main(String[] args) {
-    System.exit(commandLine(System.getenv(), Clock.tickMillis(ZoneOffset.UTC)).execute(args));
+    System.exit(commandLine(System.getenv(), InstantSource.system()).execute(args));
   }
 
   /** Returns the command line, with the given environment and clock. */

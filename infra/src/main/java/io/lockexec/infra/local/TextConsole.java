@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,9 @@ final class TextConsole implements Console {
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Set<Reason> GOOD = Set.of(Reason.STARTED, Reason.SAW_COMPLETED_JOB);
+  private static final Pattern FRACTION = Pattern.compile("(T\\d\\d:\\d\\d:\\d\\d)\\.\\d+Z");
   private static final int RUN_WIDTH = 26;
-  private static final int CLUSTER_WIDTH = 7;
+  private static final int CLUSTER_WIDTH = 8;
   private static final int REASON_WIDTH = 18;
   private static final int BRIEF = 80;
 
@@ -100,7 +102,8 @@ final class TextConsole implements Console {
     }
     report
         .held()
-        .forEach(lock -> print("lock held: %s by %s".formatted(lock.key(), lock.describe())));
+        .forEach(
+            lock -> print("lock held: %s by %s".formatted(lock.key(), oneLine(lock.describe()))));
     report.open().forEach(run -> print("open run: " + open(run, report)));
     report
         .deadLetters()
@@ -138,7 +141,7 @@ final class TextConsole implements Console {
                 padded(firing.runId(), RUN_WIDTH),
                 padded(cluster, CLUSTER_WIDTH),
                 styled(style, padded(reason, REASON_WIDTH)),
-                message.replaceAll("\\s*\\R\\s*", " ")));
+                oneLine(message)));
   }
 
   private static List<ColumnData<Report.Row>> columns() {
@@ -148,9 +151,9 @@ final class TextConsole implements Console {
         left("cluster", Report.Row::cluster),
         left("outcome", Report.Row::outcome),
         left("reason", Report.Row::reason),
-        right("exit code", Report.Row::exitCode),
+        right("exit", Report.Row::exitCode),
         right("took", row -> row.took().map(TextConsole::seconds).orElse("")),
-        right("deliveries", row -> String.valueOf(row.count().deliveries())),
+        right("delivered", row -> String.valueOf(row.count().deliveries())),
         right("duplicates", row -> String.valueOf(row.count().duplicates())));
   }
 
@@ -168,6 +171,11 @@ final class TextConsole implements Console {
   private static String brief(String message) {
     int end = message.indexOf("; ");
     return message.length() > BRIEF && end > 0 ? message.substring(0, end) : message;
+  }
+
+  /** On one line, and with times to the second. */
+  private static String oneLine(String message) {
+    return FRACTION.matcher(message.replaceAll("\\s*\\R\\s*", " ")).replaceAll("$1Z");
   }
 
   private static String seconds(Duration took) {

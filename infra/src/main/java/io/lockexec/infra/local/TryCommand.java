@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 /** Plays an example and checks that everything became of it that had to. */
 @Command(
     name = "try",
-    mixinStandardHelpOptions = true,
     description = {
       "Plays an example that ends by itself, and checks what became of it.",
       "Exit code 0 if all of it is as the example says, 1 if not."
@@ -37,7 +36,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  try                     the example that comes with lock-exec",
-      "  try my-folder           one of your own: lock-exec.yaml and scenario.yaml in a folder"
+      "  try my-folder           your own lock-exec.yaml and scenario.yaml"
     })
 final class TryCommand implements Callable<Integer> {
   private static final String FILE = "lock-exec.yaml";

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import io.lockexec.cluster.ClusterName;
 import io.lockexec.infra.config.ScheduleEntry;
 import io.lockexec.infra.local.LambdaFunction.Invocation;
+import io.lockexec.lambda.Delivery;
+import io.lockexec.schedule.Firing;
 import io.lockexec.schedule.Recurrence;
 import io.lockexec.schedule.ScheduleName;
 import java.time.Duration;
@@ -24,6 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 final class EventBridgeTest {
   private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  private static final String DETAIL =
+      """
+      {"schedule": "report", "clusters": ["blue"], "job": {"from": "cronjob/report"}}
+      """;
 
   private final List<ScheduledEvent> seen = new ArrayList<>();
   private final List<Integer> remaining = new ArrayList<>();
@@ -39,7 +46,8 @@ final class EventBridgeTest {
     ScheduledEvent event = seen.getFirst();
     assertThat(event.getDetailType()).isEqualTo("Scheduled Event");
     assertThat(event.getSource()).isEqualTo("aws.events");
-    assertThat(event.getTime().getMillis()).isEqualTo(NOON.toEpochMilli());
+    assertThat(Delivery.of(event, List.of(new ClusterName("blue")), NOON).firing())
+        .isEqualTo(new Firing(schedule.name(), NOON));
     assertThat(event.getResources())
         .containsExactly("arn:aws:events:us-east-1:123456789012:rule/prod-report");
     assertThat(event.getDetail()).containsEntry("schedule", "report");
@@ -101,6 +109,6 @@ final class EventBridgeTest {
         new ScheduleName("report"),
         Recurrence.parse(text, Optional.empty()),
         true,
-        (ObjectNode) JsonMapper.shared().readTree("{\"schedule\": \"report\"}"));
+        (ObjectNode) JsonMapper.shared().readTree(DETAIL));
   }
 }

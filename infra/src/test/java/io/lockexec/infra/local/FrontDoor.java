@@ -2,8 +2,7 @@ package io.lockexec.infra.local;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Clock;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -18,7 +17,7 @@ record FrontDoor(int code, String out, String err) {
   static FrontDoor call(Map<String, String> environment, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = StandIn.commandLine(environment, Clock.tickMillis(ZoneOffset.UTC));
+    CommandLine line = StandIn.commandLine(environment, InstantSource.system());
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     int code = line.execute(args);
     return new FrontDoor(code, out.toString(), err.toString());

@@ -7,11 +7,9 @@ import io.lockexec.schedule.Firing;
 import io.lockexec.schedule.ScheduleName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Help.Ansi;
@@ -22,7 +20,7 @@ final class SessionTest {
   private static final ScheduleName HELLO = new ScheduleName("hello");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final InstantSource clock = Clock.tickMillis(ZoneOffset.UTC);
+  private final InstantSource clock = InstantSource.system();
   private final StringWriter out = new StringWriter();
 
   @Test

@@ -181,6 +181,26 @@ final class StandInTest {
   }
 
   @Test
+  void credentials_that_are_missing_are_one_clear_line() throws IOException {
+    Path file = Files.writeString(folder.resolve("good.yaml"), ONE_CLUSTER);
+    Map<String, String> environment = new HashMap<>(FrontDoor.environment());
+    environment.put("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+
+    FrontDoor run = FrontDoor.call(environment, "run", file.toString(), "--once");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errLines()).singleElement().asString().startsWith("AWS_");
+  }
+
+  @Test
+  void help_shows_examples_and_exits_with_0() {
+    FrontDoor help = FrontDoor.call("run", "--help");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("Usage: stand-in run").contains("run my.yaml --once");
+  }
+
+  @Test
   void a_time_span_without_a_unit_is_refused() {
     FrontDoor run = FrontDoor.call("run", "--for", "10");
 

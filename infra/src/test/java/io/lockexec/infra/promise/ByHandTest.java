@@ -133,7 +133,7 @@ final class ByHandTest {
       throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       world.forward(Duration.ofHours(2));
 
@@ -150,7 +150,7 @@ final class ByHandTest {
   void a_held_job_that_somebody_starts_is_committed_where_it_runs() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "incarnation"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
 
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
@@ -165,7 +165,7 @@ final class ByHandTest {
   void a_held_job_without_its_guards_is_not_started_by_the_sweep_that_finds_it() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "create", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "create"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       world
           .cluster(BLUE)
@@ -201,7 +201,7 @@ final class ByHandTest {
       throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "incarnation"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
       world.awaitQuiet(firing);
@@ -222,12 +222,11 @@ final class ByHandTest {
   void a_job_that_somebody_starts_after_its_run_was_skipped_is_told_once() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "incarnation"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       world.forward(Duration.ofHours(2));
       world.sweep(
-          world.wiring(
-              each -> each, each -> Dying.answering(each, "unsettled", _ -> List.of())));
+          world.wiring(each -> each, each -> Dying.answering(each, "unsettled", _ -> List.of())));
       assertThat(world.ended(firing).reason()).isEqualTo(Reason.TOO_LATE);
 
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
@@ -293,7 +292,6 @@ final class ByHandTest {
   @Test
   void a_suspended_cron_job_is_the_template_of_a_hardened_job() throws Exception {
     try (World world = new World()) {
-      Firing firing = world.firing("report");
       apply(world, Details.cronJob("nightly", true));
 
       Map<String, String> answer = world.deliver(Details.from("report", "nightly"));
@@ -310,7 +308,7 @@ final class ByHandTest {
     try (World world = new World()) {
       Firing firing = world.firing("report");
       apply(world, Details.cronJob("nightly", true));
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "incarnation", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "incarnation"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.from("report", "nightly")));
       apply(
           world,
@@ -348,8 +346,7 @@ final class ByHandTest {
         .map(
             each ->
                 each.view() instanceof JobView.Suspended(var uid, var version, var longest, _)
-                    ? new Listed(
-                        each.firing(), new JobView.Suspended(uid, version, longest, false))
+                    ? new Listed(each.firing(), new JobView.Suspended(uid, version, longest, false))
                     : each)
         .toList();
   }

@@ -187,7 +187,7 @@ final class ClustersTest {
   void a_start_that_meets_another_incarnation_proves_nothing() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      Wiring dying = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       world.restart();
 
@@ -205,7 +205,7 @@ final class ClustersTest {
   void a_commitment_that_ran_out_is_renewed_before_the_start() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      Wiring dying = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       Stage.Committed before = (Stage.Committed) world.run(firing).stage();
 
@@ -224,7 +224,7 @@ final class ClustersTest {
       throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      Wiring dying = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
 
       world.forward(Duration.ofHours(2));

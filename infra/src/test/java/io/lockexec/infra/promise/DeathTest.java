@@ -68,12 +68,12 @@ final class DeathTest {
   void a_job_that_was_settled_and_never_marked_is_marked_by_a_later_sweep() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      Wiring dying = world.wiring(each -> each, each -> Dying.before(each, "settled", Dying::die));
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "settled"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
       assertThat(world.ended(firing).state()).isEqualTo(State.SUCCEEDED);
 
       // Another run in the same place makes the sweep list it.
-      Wiring held = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      Wiring held = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
       Dying.expected(() -> world.deliver(held, world.now(), Details.shell("next", "exit 0")));
       world.sweep();
 
@@ -88,9 +88,9 @@ final class DeathTest {
   void a_job_that_ended_after_it_was_listed_is_no_cause_for_alarm() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");
-      Wiring dying = world.wiring(each -> each, each -> Dying.before(each, "settled", Dying::die));
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "settled"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
-      Wiring held = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      Wiring held = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
       Dying.expected(() -> world.deliver(held, world.now(), Details.shell("next", "exit 0")));
 
       world.sweep(

@@ -87,8 +87,7 @@ final class Dying {
     return answering(Ledger.class, ledger, name, answer);
   }
 
-  private static <T> T answering(
-      Class<T> port, T real, String name, UnaryOperator<Object> answer) {
+  private static <T> T answering(Class<T> port, T real, String name, UnaryOperator<Object> answer) {
     return proxy(
         port,
         (_, method, arguments) -> {
@@ -97,8 +96,14 @@ final class Dying {
         });
   }
 
-  static void die() {
-    throw new Died();
+  /** The carrier dies before each call of that method. */
+  static Cluster dyingBefore(Cluster cluster, String name) {
+    return before(
+        cluster,
+        name,
+        () -> {
+          throw new Died();
+        });
   }
 
   static void expected(ThrowingCallable carrying) {

@@ -164,7 +164,7 @@ final class KeysTest {
   void a_lock_outlasts_whatever_its_run_may_still_start() throws Exception {
     try (World world = new World().watching(Duration.ZERO)) {
       Firing firing = world.firing("report");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "create", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "create"));
       Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "sleep 20")));
       // An hour until the starting deadline, and a request that is still in flight.
       assertThat(world.locks().find(new LockKey("report")).orElseThrow().expire())
@@ -199,7 +199,7 @@ final class KeysTest {
     try (World world = new World()) {
       // The run table was emptied by hand while a run was open.
       Firing lost = world.firing("lost");
-      var dying = world.wiring(each -> each, each -> Dying.before(each, "create", Dying::die));
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "create"));
       Dying.expected(
           () -> world.deliver(dying, world.now(), Details.shell("lost", "report", "exit 0")));
       world

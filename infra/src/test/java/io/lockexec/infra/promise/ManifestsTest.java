@@ -56,7 +56,7 @@ final class ManifestsTest {
     try (World world = new World()) {
       store(world, cronJob);
       Firing firing = world.firing("report");
-      var held = world.wiring(each -> each, each -> Dying.before(each, "start", Dying::die));
+      var held = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
 
       Dying.expected(() -> world.deliver(held, world.now(), Details.from("report", name)));
 

@@ -1,7 +1,5 @@
 package io.lockexec.infra.promise;
 
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import io.lockexec.cluster.Cluster;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.cluster.Clusters;
@@ -10,6 +8,7 @@ import io.lockexec.dynamodb.DynamoDb;
 import io.lockexec.dynamodb.DynamoDbLedger;
 import io.lockexec.dynamodb.DynamoDbLocks;
 import io.lockexec.dynamodb.Tables;
+import io.lockexec.infra.local.LambdaFunction;
 import io.lockexec.infra.local.cluster.LocalCluster;
 import io.lockexec.infra.local.cluster.LocalClusterOptions;
 import io.lockexec.kubernetes.KubernetesCluster;
@@ -31,12 +30,10 @@ import io.lockexec.run.Stage;
 import io.lockexec.schedule.Firing;
 import io.lockexec.schedule.Installation;
 import io.lockexec.schedule.ScheduleName;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +45,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -82,7 +80,7 @@ final class World implements AutoCloseable {
   private final Path directory;
   private final DynamoDbClient client;
   private final Map<ClusterName, LocalCluster> locals = new HashMap<>();
-  private final Map<ClusterName, Cluster> adapters = new HashMap<>();
+  private final Map<ClusterName, KubernetesCluster> adapters = new HashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<Journal.Entry> journal = new ConcurrentLinkedQueue<>();
   private final Queue<String> dynamoDbRequests = new ConcurrentLinkedQueue<>();
@@ -167,7 +165,7 @@ final class World implements AutoCloseable {
   }
 
   LocalCluster cluster(ClusterName name) {
-    return locals.get(name);
+    return Objects.requireNonNull(locals.get(name));
   }
 
   Ledger ledger() {
@@ -219,7 +217,8 @@ final class World implements AutoCloseable {
   }
 
   Map<String, String> deliver(Wiring wiring, Instant time, String detail) {
-    return new ScheduleHandler(wiring).handleRequest(event(time, detail), new LambdaContext());
+    return new LambdaFunction("schedule", new ScheduleHandler(wiring), clock, List.of())
+        .invoke(event(time, detail));
   }
 
   Map<String, String> sweep() {
@@ -227,7 +226,8 @@ final class World implements AutoCloseable {
   }
 
   Map<String, String> sweep(Wiring wiring) {
-    return new SweepHandler(wiring).handleRequest(event(now(), "{}"), new LambdaContext());
+    return new LambdaFunction("sweep", new SweepHandler(wiring), clock, List.of())
+        .invoke(event(now(), "{}"));
   }
 
   /** Sweeps until the run has ended, as the schedule of the sweep would. */
@@ -313,24 +313,21 @@ final class World implements AutoCloseable {
     return story.toString();
   }
 
-  ScheduledEvent event(Instant time, String detail) {
-    String json =
-        """
-        {
-          "version": "0",
-          "id": "%s",
-          "detail-type": "Scheduled Event",
-          "source": "aws.events",
-          "account": "123456789012",
-          "time": "%s",
-          "region": "eu-west-1",
-          "resources": ["arn:aws:events:eu-west-1:123456789012:rule/lock-exec"],
-          "detail": %s
-        }
-        """
-            .formatted(UUID.randomUUID(), time.truncatedTo(ChronoUnit.SECONDS), detail);
-    return LambdaEventSerializers.serializerFor(ScheduledEvent.class, World.class.getClassLoader())
-        .fromJson(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+  private static String event(Instant time, String detail) {
+    return """
+    {
+      "version": "0",
+      "id": "%s",
+      "detail-type": "Scheduled Event",
+      "source": "aws.events",
+      "account": "123456789012",
+      "time": "%s",
+      "region": "eu-west-1",
+      "resources": ["arn:aws:events:eu-west-1:123456789012:rule/lock-exec"],
+      "detail": %s
+    }
+    """
+        .formatted(UUID.randomUUID(), time.truncatedTo(ChronoUnit.SECONDS), detail);
   }
 
   private static Backoff backoff() {
@@ -338,11 +335,9 @@ final class World implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     threads.close();
-    for (Cluster adapter : adapters.values()) {
-      ((AutoCloseable) adapter).close();
-    }
+    adapters.values().forEach(KubernetesCluster::close);
     locals.values().forEach(LocalCluster::close);
     client.close();
     try (var files = Files.walk(directory)) {
@@ -366,18 +361,24 @@ final class World implements AutoCloseable {
     static final URI ENDPOINT = start();
 
     private static URI start() {
-      try (ServerSocket probe = new ServerSocket(0)) {
-        int port = probe.getLocalPort();
-        probe.close();
+      int port = freePort();
+      try {
         DynamoDBProxyServer server =
             ServerRunner.createServerFromCommandLineArgs(
                 new String[] {"-inMemory", "-disableTelemetry", "-port", String.valueOf(port)});
         server.start();
         return URI.create("http://127.0.0.1:" + port);
+      } catch (Exception e) {
+        // Its signature names no narrower type.
+        throw new IllegalStateException("DynamoDB Local does not start", e);
+      }
+    }
+
+    private static int freePort() {
+      try (ServerSocket probe = new ServerSocket(0)) {
+        return probe.getLocalPort();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
-      } catch (Exception e) {
-        throw new IllegalStateException("DynamoDB Local does not start", e);
       }
     }
   }
