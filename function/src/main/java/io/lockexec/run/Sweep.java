@@ -270,7 +270,13 @@ public final class Sweep {
       run.cluster().ifPresent(others::remove);
       Decision decision = Decision.decide(run, hint, others, bounds, clock.instant());
       switch (decision) {
-        case Decision.Wait _, Decision.Watch _, Decision.Done _ -> {}
+        case Decision.Wait wait -> {
+          // That a place cannot be asked is told once for all runs that wait there.
+          if (!(hint instanceof JobView.Unavailable)) {
+            carrier.tell(Level.WARN, run, Reason.UNAVAILABLE, wait.why());
+          }
+        }
+        case Decision.Watch _, Decision.Done _ -> {}
         case Decision.Look _,
             Decision.Create _,
             Decision.Commit _,

@@ -139,7 +139,7 @@ final class RequestsTest {
   void what_is_decided_on_is_read_consistently() {
     ledger.find(NIGHTLY);
     locks.find(KEY);
-    ledger.recorded(NIGHTLY.schedule(), NOW, NOW);
+    ledger.recorded(NIGHTLY.schedule(), NOW, NOW.plusSeconds(3600));
 
     assertThat(wire.consistentReads()).containsExactly("GetItem", "GetItem", "Query");
   }

@@ -114,6 +114,9 @@ final class ByHandTest {
               job -> job.path("status").path("terminating").asInt(0) == 1,
               World.PATIENCE);
 
+      world.sweep();
+      assertThat(world.story()).contains("its pods are not yet gone");
+
       world.sweep(
           world.wiring(
               each -> each,
