@@ -10,7 +10,16 @@ import org.slf4j.spi.LoggingEventBuilder;
  * {@code key}, {@code run}, {@code scheduledTime} and {@code cluster}.
  */
 public final class LogJournal implements Journal {
-  private final Logger log = LoggerFactory.getLogger("io.lockexec");
+  private final Logger log;
+
+  /** Writes to the logger of lock-exec. */
+  public LogJournal() {
+    this(LoggerFactory.getLogger("io.lockexec"));
+  }
+
+  LogJournal(Logger log) {
+    this.log = log;
+  }
 
   @Override
   public void record(Entry entry) {

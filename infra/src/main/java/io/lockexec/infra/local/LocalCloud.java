@@ -11,7 +11,6 @@ import io.lockexec.dynamodb.Tables;
 import io.lockexec.infra.config.ClusterEntry;
 import io.lockexec.infra.config.LockExecFile;
 import io.lockexec.infra.config.ScheduleEntry;
-import io.lockexec.infra.local.LambdaFunction.Invocation;
 import io.lockexec.infra.local.cluster.LocalCluster;
 import io.lockexec.kubernetes.KubernetesCluster;
 import io.lockexec.lambda.Configuration;
@@ -29,8 +28,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -38,12 +37,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -51,13 +46,13 @@ import java.util.stream.Stream;
  * functions that are deployed, wired from the environment and the deployment file that they read
  * there. It does nothing by itself: events are delivered, and sweeps made, by whoever holds it.
  */
-public final class LocalCloud implements AutoCloseable {
+final class LocalCloud implements AutoCloseable {
   private final LockExecFile file;
   private final Deque<AutoCloseable> parts;
   private final LocalClusters local;
   private final Ledger ledger;
   private final Locks locks;
-  private final Wiring wiring;
+  private final InstantSource clock;
   private final LambdaFunction schedules;
   private final LambdaFunction sweeps;
   private final ExecutorService executor;
@@ -65,6 +60,7 @@ public final class LocalCloud implements AutoCloseable {
   private LocalCloud(LockExecFile file, LocalCloudOptions options, Deque<AutoCloseable> parts) {
     this.file = file;
     this.parts = parts;
+    this.clock = options.clock();
     Path directory = temporaryDirectory(parts);
     this.local = owned(LocalClusters.start(file.clusters(), directory, options));
     Configuration configuration = configuration(file, options, directory);
@@ -79,19 +75,13 @@ public final class LocalCloud implements AutoCloseable {
             configuration.retention(),
             Backoff.real());
     this.locks = new DynamoDbLocks(dynamoDb.client(), tables, Backoff.real());
+    Clusters clusters = new Clusters(clusters(configuration, deployment));
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     // Not close(): that would wait for handlers that watch a Job.
     parts.push(executor::shutdownNow);
-    this.wiring =
+    Wiring wiring =
         Wiring.of(
-            configuration,
-            deployment,
-            options.ledgers().apply(ledger),
-            locks,
-            new Clusters(clusters(configuration, deployment, options)),
-            options.journal(),
-            options.clock(),
-            executor);
+            configuration, deployment, ledger, locks, clusters, options.journal(), clock, executor);
     this.schedules = function("schedule", new ScheduleHandler(wiring), options);
     this.sweeps = function("sweep", new SweepHandler(wiring), options);
     local.letComeUp();
@@ -103,7 +93,7 @@ public final class LocalCloud implements AutoCloseable {
    * @throws BadInput if a context, an endpoint or credentials are missing or wrong
    * @throws UncheckedIOException if a part cannot be started on this machine
    */
-  public static LocalCloud start(LockExecFile file, LocalCloudOptions options) {
+  static LocalCloud start(LockExecFile file, LocalCloudOptions options) {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       return new LocalCloud(file, options, parts);
@@ -114,100 +104,57 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /** Returns what the file says. */
-  public LockExecFile file() {
+  LockExecFile file() {
     return file;
   }
 
   /** Returns the schedule of that name. */
-  public ScheduleEntry schedule(ScheduleName name) {
+  ScheduleEntry schedule(ScheduleName name) {
     return file.schedules().stream()
         .filter(each -> each.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new BadInput("schedule", name, "is no schedule of the file"));
   }
 
-  /** Returns the functions' parts. */
-  public Wiring wiring() {
-    return wiring;
-  }
-
-  /** Returns the ledger, with nothing around it. */
-  public Ledger ledger() {
+  /** Returns the ledger. */
+  Ledger ledger() {
     return ledger;
   }
 
   /** Returns the lock table. */
-  public Locks locks() {
+  Locks locks() {
     return locks;
   }
 
   /** Returns the local clusters by name; those of contexts are not among them. */
-  public Map<ClusterName, LocalCluster> localClusters() {
+  Map<ClusterName, LocalCluster> localClusters() {
     return local.byName();
   }
 
   /** Returns the local cluster of that name. */
-  public LocalCluster cluster(String name) {
+  LocalCluster cluster(String name) {
     return local
         .find(new ClusterName(name))
         .orElseThrow(() -> new BadInput("cluster", name, "is no local cluster of the file"));
   }
 
   /** Returns the function that takes firings. */
-  public LambdaFunction scheduleFunction() {
+  LambdaFunction scheduleFunction() {
     return schedules;
   }
 
-  /** Returns the function that sweeps. */
-  public LambdaFunction sweepFunction() {
-    return sweeps;
-  }
-
   /** Returns the JSON text of one more delivery of a firing, under an id of its own. */
-  public String event(ScheduleName schedule, Instant time) {
+  String event(ScheduleName schedule, Instant time) {
     return EventBridge.event(file.installation(), schedule(schedule), time);
   }
 
-  /** Takes one delivery; whatever the handler throws is thrown. */
-  public Map<String, String> deliver(String event) {
-    return schedules.invoke(event);
-  }
-
-  /** Takes that many deliveries of a firing at the same moment, and waits for all of them. */
-  public List<Invocation> deliverAtOnce(ScheduleName schedule, Instant time, int copies)
-      throws InterruptedException {
-    CountDownLatch gate = new CountDownLatch(1);
-    List<Future<Invocation>> futures =
-        IntStream.range(0, copies)
-            .mapToObj(_ -> event(schedule, time))
-            .map(
-                event ->
-                    executor.submit(
-                        () -> {
-                          gate.await();
-                          return schedules.invokeAsynchronously(event);
-                        }))
-            .toList();
-    gate.countDown();
-    List<Invocation> all = new ArrayList<>();
-    for (Future<Invocation> future : futures) {
-      try {
-        all.add(future.get());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e.getCause());
-      }
-    }
-    return all;
-  }
-
   /** Makes one sweep, and returns what it found. */
-  public Map<String, String> sweep() {
-    return sweeps.invoke(
-        EventBridge.event(file.installation() + "-sweep", wiring.clock().instant()));
+  Map<String, String> sweep() {
+    return sweeps.invoke(EventBridge.event(file.installation() + "-sweep", clock.instant()));
   }
 
   /** Counts the pods of a run's Job that have had a process, over all local clusters. */
-  public long podsStarted(String runId) {
+  long podsStarted(String runId) {
     return localClusters().values().stream().mapToLong(cluster -> cluster.podsStarted(runId)).sum();
   }
 
@@ -226,8 +173,7 @@ public final class LocalCloud implements AutoCloseable {
     return part;
   }
 
-  private Map<ClusterName, Cluster> clusters(
-      Configuration configuration, Deployment deployment, LocalCloudOptions options) {
+  private Map<ClusterName, Cluster> clusters(Configuration configuration, Deployment deployment) {
     Map<ClusterName, Cluster> clusters = new HashMap<>();
     deployment
         .contexts()
@@ -236,7 +182,7 @@ public final class LocalCloud implements AutoCloseable {
               KubernetesCluster cluster =
                   owned(
                       KubernetesCluster.ofContext(name, kubeconfigs(name, configuration), context));
-              clusters.put(name, options.clusters().apply(cluster));
+              clusters.put(name, cluster);
             });
     return clusters;
   }
@@ -263,7 +209,6 @@ public final class LocalCloud implements AutoCloseable {
     environment.put("LOCK_EXEC_KEY_ATTRIBUTE", file.tables().keyAttribute());
     environment.put("LOCK_EXEC_RUN_TABLE", file.tables().runs());
     environment.put("LOCK_EXEC_DEPLOYMENT", deployment.toString());
-    environment.put("LOCK_EXEC_WATCH_SECONDS", String.valueOf(options.watch().toSeconds()));
     return Configuration.of(environment);
   }
 

@@ -101,8 +101,7 @@ final class RunCommand implements Callable<Integer> {
     LockExecFile loaded = LockExecFile.load(file, host.clock().instant());
     loaded.warnings().forEach(warning -> err.println("warning: " + warning));
     LocalCloudOptions options =
-        LocalCloudOptions.of(host.environment())
-            .withClock(host.clock())
+        LocalCloudOptions.of(host.environment(), host.clock())
             .withManifests(manifests.stream().flatMap(each -> read(each).stream()).toList());
     Console console = output.console(line.getOut(), host.environment(), host.clock());
     try (Interruption interruption = Interruption.listen();

@@ -61,8 +61,7 @@ final class TryCommand implements Callable<Integer> {
     LockExecFile file = LockExecFile.parse(FILE, text(FILE), host.clock().instant());
     Scenario scenario = Scenario.parse(SCENARIO, text(SCENARIO));
     LocalCloudOptions options =
-        LocalCloudOptions.of(alone(host.environment()))
-            .withClock(host.clock())
+        LocalCloudOptions.of(alone(host.environment()), host.clock())
             .withManifests(scenario.manifests());
     Console console = output.console(line.getOut(), host.environment(), host.clock());
     console.heading(scenario.heading());

@@ -101,8 +101,7 @@ final class SessionTest {
             """,
             clock.instant());
     LocalCloudOptions options =
-        LocalCloudOptions.of(FrontDoor.environment())
-            .withClock(clock)
+        LocalCloudOptions.of(FrontDoor.environment(), clock)
             .withRetryDelays(List.of(Duration.ZERO, Duration.ZERO));
     return Session.start(
         new Session.Pace(1, Duration.ofSeconds(1)),
