@@ -144,7 +144,9 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
       return existing(ref, manifest);
     }
     JsonNode echo = object(ask, answer);
-    return guarded(ask, ref, echo, Hardening.dropped(manifest, echo));
+    // What was made just now and is suspended has not run, whatever mark of ours it may have lost.
+    boolean held = echo.path("spec").path("suspend").asBoolean(false);
+    return guarded(ask, ref, echo, held, Hardening.dropped(manifest, echo));
   }
 
   /**
@@ -160,7 +162,9 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     }
     JsonNode found = object(ask, answer);
     // It is ours as it is: whoever made it may be about to commit it.
-    return withExitCode(ref, guarded(ask, ref, found, Hardening.unguarded(manifest, found)));
+    boolean held = JobReader.read(ref, found) instanceof JobView.Held;
+    List<String> dropped = Hardening.unguarded(manifest, found);
+    return withExitCode(ref, guarded(ask, ref, found, held, dropped));
   }
 
   /**
@@ -168,13 +172,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
    * longer held, because the server dropped even that, may have run: it is shown as it is, so that
    * its run is bound to it and goes nowhere else.
    */
-  private JobView guarded(Ask ask, JobRef ref, JsonNode job, List<String> dropped)
+  private JobView guarded(Ask ask, JobRef ref, JsonNode job, boolean held, List<String> dropped)
       throws ClusterUnavailableException {
-    JobView view = JobReader.read(ref, job);
-    if (view instanceof JobView.Held && !dropped.isEmpty()) {
+    if (held && !dropped.isEmpty()) {
       throw unguarded(ask, ref, job, dropped);
     }
-    return view;
+    return JobReader.read(ref, job);
   }
 
   /** The Job is held, so that nothing runs if it cannot be deleted; the sweep will find it. */

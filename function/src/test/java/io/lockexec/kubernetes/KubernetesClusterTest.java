@@ -143,6 +143,20 @@ final class KubernetesClusterTest {
                 """));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"labels", "annotations"})
+  void deletes_a_held_job_that_lost_the_marks_by_which_it_is_known(String marks) {
+    ObjectNode echo = held();
+    ((ObjectNode) echo.get("metadata")).remove(marks);
+    server.then(201, echo.toString()).then(200, "{\"kind\": \"Status\", \"metadata\": {}}");
+
+    assertThatThrownBy(() -> cluster.create(REF, Samples.hardened()))
+        .isInstanceOf(ClusterUnavailableException.class)
+        .hasMessageContaining("metadata." + marks)
+        .hasMessageEndingWith("The held Job was deleted");
+    assertThat(server.lines()).containsExactly(POST, "DELETE " + JOB);
+  }
+
   @Test
   void keeps_a_held_job_that_it_finds_made_of_the_template_as_it_was_before() throws Exception {
     ObjectNode before = held();
