@@ -246,7 +246,14 @@ public final class DynamoDbLedger implements Ledger {
   private Skip skipAnyway(Run skipped) {
     return switch (requests.put(first(skipped).alone())) {
       case Requests.Written.Done _ -> new Skip.Recorded(skipped);
-      case Requests.Written.Refused refused -> known(skipped, refused.old());
+      case Requests.Written.Refused refused -> {
+        Run known = items.read(refused.old());
+        // What the SDK sent twice may have met itself. Another delivery's record may be the same to
+        // the letter; it is another's all the same.
+        yield refused.repeated() && known.equals(skipped)
+            ? new Skip.Recorded(known)
+            : new Skip.Known(known);
+      }
     };
   }
 
@@ -257,20 +264,20 @@ public final class DynamoDbLedger implements Ledger {
     }
     return switch (requests.transact(first(skipped).together(), open(holder))) {
       case Requests.Transacted.Done _ -> new Skip.Recorded(skipped);
-      case Requests.Transacted.RunRefused refused -> known(skipped, refused.old());
+      case Requests.Transacted.RunRefused refused -> new Skip.Known(items.read(refused.old()));
       case Requests.Transacted.OtherRefused _ -> new Skip.HolderEnded();
     };
-  }
-
-  private Skip known(Run skipped, Map<String, AttributeValue> old) {
-    Run run = items.read(old);
-    return run.equals(skipped) ? new Skip.Recorded(run) : new Skip.Known(run);
   }
 
   private Change advanceAlone(Run before, Run after) {
     return switch (requests.put(next(before, after).alone())) {
       case Requests.Written.Done _ -> new Change.Recorded(after);
-      case Requests.Written.Refused refused -> overtaken(after, refused.old());
+      case Requests.Written.Refused refused -> {
+        Change.Overtaken overtaken = overtaken(refused.old());
+        yield refused.repeated() && overtaken.current().equals(Optional.of(after))
+            ? new Change.Recorded(after)
+            : overtaken;
+      }
     };
   }
 
@@ -284,7 +291,7 @@ public final class DynamoDbLedger implements Ledger {
         LockWrite.extend(tables, key, owner(after), token(after), extend.expire(), extend.holder());
     return switch (requests.transact(next(before, after).together(), extension.together())) {
       case Requests.Transacted.Done _ -> new Change.Recorded(after);
-      case Requests.Transacted.RunRefused refused -> overtaken(after, refused.old());
+      case Requests.Transacted.RunRefused refused -> overtaken(refused.old());
       case Requests.Transacted.OtherRefused refused ->
           new Change.LockLost(LockItem.readIfThere(tables, key, refused.old()));
     };
@@ -298,18 +305,15 @@ public final class DynamoDbLedger implements Ledger {
         LockWrite.release(tables, after.request().key(), owner(after), token(after));
     return switch (requests.transact(next(before, after).together(), release.together())) {
       case Requests.Transacted.Done _ -> new Change.Recorded(after);
-      case Requests.Transacted.RunRefused refused -> overtaken(after, refused.old());
+      case Requests.Transacted.RunRefused refused -> overtaken(refused.old());
       // Somebody unlocked it: there is nothing to release, and the run must come to its end all
       // the same. It cannot become ours again between the two requests.
       case Requests.Transacted.OtherRefused _ -> advanceAlone(before, after);
     };
   }
 
-  private Change overtaken(Run after, Map<String, AttributeValue> old) {
-    Optional<Run> current = old.isEmpty() ? Optional.empty() : Optional.of(items.read(old));
-    return current.equals(Optional.of(after))
-        ? new Change.Recorded(after)
-        : new Change.Overtaken(current);
+  private Change.Overtaken overtaken(Map<String, AttributeValue> old) {
+    return new Change.Overtaken(old.isEmpty() ? Optional.empty() : Optional.of(items.read(old)));
   }
 
   private RunWrite first(Run run) {

@@ -117,6 +117,19 @@ public final class Hardening {
     return Echo.differences(sent, echo);
   }
 
+  /**
+   * Looks for what is missing in a held Job of the same run that was made before. Its template, or
+   * our settings, may have said something else at that time; what guards the promise and tells
+   * whose Job it is, is the same in all.
+   *
+   * @param wanted the manifest as it would be sent now
+   * @param found the Job as the server shows it
+   * @return as for {@link #dropped}
+   */
+  public static List<String> unguarded(ObjectNode wanted, JsonNode found) {
+    return Echo.unguarded(wanted, found);
+  }
+
   /** Tells whether a rule of a podFailurePolicy never leads to another start. */
   static boolean isFinal(JsonNode rule) {
     return FINAL_ACTIONS.contains(rule.path("action").asString(""));

@@ -143,7 +143,10 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     if (answer.code() == 409 && answer.reason().equals("AlreadyExists")) {
       return existing(ref, manifest);
     }
-    return guarded(ask, ref, manifest, object(ask, answer));
+    JsonNode echo = object(ask, answer);
+    // What was made just now and is suspended has not run, whatever mark of ours it may have lost.
+    boolean held = echo.path("spec").path("suspend").asBoolean(false);
+    return guarded(ask, ref, echo, held, Hardening.dropped(manifest, echo));
   }
 
   /**
@@ -157,7 +160,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
           .explain()
           .unavailable(ask, "its name was taken a moment ago, and now it is gone: look again");
     }
-    return withExitCode(ref, guarded(ask, ref, manifest, object(ask, answer)));
+    JsonNode found = object(ask, answer);
+    // It is ours as it is: whoever made it may be about to commit it.
+    boolean held = JobReader.read(ref, found) instanceof JobView.Held;
+    List<String> dropped = Hardening.unguarded(manifest, found);
+    return withExitCode(ref, guarded(ask, ref, found, held, dropped));
   }
 
   /**
@@ -165,15 +172,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
    * longer held, because the server dropped even that, may have run: it is shown as it is, so that
    * its run is bound to it and goes nowhere else.
    */
-  private JobView guarded(Ask ask, JobRef ref, ObjectNode manifest, JsonNode job)
+  private JobView guarded(Ask ask, JobRef ref, JsonNode job, boolean held, List<String> dropped)
       throws ClusterUnavailableException {
-    JobView view = JobReader.read(ref, job);
-    List<String> dropped =
-        view instanceof JobView.Held ? Hardening.dropped(manifest, job) : List.of();
-    if (!dropped.isEmpty()) {
+    if (held && !dropped.isEmpty()) {
       throw unguarded(ask, ref, job, dropped);
     }
-    return view;
+    return JobReader.read(ref, job);
   }
 
   /** The Job is held, so that nothing runs if it cannot be deleted; the sweep will find it. */

@@ -112,16 +112,8 @@ public final class Carrier {
       case Decision.Commit commit -> commit(at, commit);
       case Decision.Start start -> start(at, start);
       case Decision.Move move -> move(at, move);
-      case Decision.Withdraw withdraw ->
-          deleteThen(
-              at,
-              withdraw.job(),
-              at.run.skipped(withdraw.reason(), withdraw.message(), clock.instant()));
-      case Decision.Abandon abandon ->
-          deleteThen(
-              at,
-              abandon.job(),
-              at.run.abandoned(abandon.reason(), abandon.message(), clock.instant()));
+      case Decision.Withdraw withdraw -> withdraw(at, withdraw);
+      case Decision.Abandon abandon -> abandon(at, abandon);
       case Decision.Skip skip ->
           end(at, at.run.skipped(skip.reason(), skip.message(), clock.instant()));
       case Decision.Lose lose ->
@@ -141,7 +133,15 @@ public final class Carrier {
       return at.resting();
     }
     JobView view = ask(at.run, (cluster, ref) -> cluster.watch(ref, watch.resourceVersion(), left));
-    return view instanceof JobView.Started ? at.resting() : at.seeing(view);
+    return view instanceof JobView.Started ? at.resting() : at.seeing(vouchedFor(view));
+  }
+
+  /**
+   * Neither a start nor a watch knows in which incarnation the Job was. That it is gone must be
+   * looked for with what is on record.
+   */
+  private static JobView vouchedFor(JobView view) {
+    return view instanceof JobView.Gone ? new JobView.Unasked() : view;
   }
 
   private At start(At at, Decision.Start start) {
@@ -161,7 +161,7 @@ public final class Carrier {
           JobView.Foreign _,
           JobView.Gone _,
           JobView.Suspended _ ->
-          at.seeing(view);
+          at.seeing(vouchedFor(view));
     };
   }
 
@@ -186,7 +186,11 @@ public final class Carrier {
   private At commit(At at, Decision.Commit commit) {
     Optional<String> incarnation = incarnation(at.run);
     if (incarnation.isEmpty()) {
-      return at.seeing(new JobView.Unavailable("the cluster does not tell which one it is"));
+      String why = "cluster %s does not tell which one it is".formatted(cluster(at.run));
+      // A Job that may run already binds the run to this cluster, on record or not yet.
+      return commit.job() instanceof JobView.Held
+          ? at.seeing(new JobView.Unavailable(why))
+          : rest(at, new Decision.Wait(why));
     }
     boolean renewal = at.run.stage() instanceof Stage.Committed;
     Commitment commitment =
@@ -248,19 +252,36 @@ public final class Carrier {
     return ended;
   }
 
-  private At deleteThen(At at, JobView.Present job, Run ended) {
-    // The deletion names uid and version, so what is deleted is what was judged. If we die before
-    // the write, the record says COMMITTED and the Job is gone: the run will be LOST, not started.
+  private At withdraw(At at, Decision.Withdraw withdraw) {
+    // The deletion names uid and version, so what is deleted is what was judged: a Job that was
+    // never started. If somebody else was faster, or we die before the write, the record says
+    // COMMITTED and the Job is gone: the run will be LOST, because nothing proves that it never
+    // ran.
+    JobView view = ask(at.run, (cluster, ref) -> delete(cluster, ref, withdraw.job()));
+    return view instanceof JobView.Gone
+        ? end(at, at.run.skipped(withdraw.reason(), withdraw.message(), clock.instant()))
+        : at.seeing(view);
+  }
+
+  private At abandon(At at, Decision.Abandon abandon) {
+    // That no pod is left is only what the job controller had counted so far.
     JobView view =
         ask(
             at.run,
             (cluster, ref) ->
-                cluster.delete(ref, job.uid(), job.resourceVersion())
-                    ? new JobView.Gone(false)
-                    : cluster.look(ref, at.run.commitment().map(Commitment::incarnation)));
+                delete(cluster, ref, abandon.job()) instanceof JobView.Gone
+                    ? look(cluster, ref, at.run)
+                    : new JobView.Unasked());
     return view instanceof JobView.Gone(boolean podsLeft) && !podsLeft
-        ? end(at, ended)
+        ? end(at, at.run.abandoned(abandon.reason(), abandon.message(), clock.instant()))
         : at.seeing(view);
+  }
+
+  private static JobView delete(Cluster cluster, JobRef ref, JobView.Present job)
+      throws ClusterUnavailableException {
+    return cluster.delete(ref, job.uid(), job.resourceVersion())
+        ? new JobView.Gone(false)
+        : new JobView.Unasked();
   }
 
   private At end(At at, Run ended) {
@@ -367,7 +388,7 @@ public final class Carrier {
 
   /** Asks the run's cluster; whatever is no clear answer becomes {@link JobView.Unavailable}. */
   private JobView ask(Run run, Asking asking) {
-    ClusterName name = run.cluster().orElseThrow();
+    ClusterName name = cluster(run);
     Optional<Cluster> cluster = clusters.find(name);
     if (cluster.isEmpty()) {
       return new JobView.Unavailable("no cluster " + name + " is configured");
@@ -381,7 +402,7 @@ public final class Carrier {
 
   private Optional<String> incarnation(Run run) {
     return clusters
-        .find(run.cluster().orElseThrow())
+        .find(cluster(run))
         .flatMap(
             cluster -> {
               try {
@@ -390,6 +411,10 @@ public final class Carrier {
                 return Optional.empty();
               }
             });
+  }
+
+  private static ClusterName cluster(Run run) {
+    return run.cluster().orElseThrow();
   }
 
   JobRef ref(Run run) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 public sealed interface Decision {
 
   /**
-   * Nothing for now; the next sweep looks again.
+   * Nothing at present; the next sweep looks again.
    *
    * @param why in words for a person
    */

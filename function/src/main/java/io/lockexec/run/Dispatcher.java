@@ -142,12 +142,6 @@ public final class Dispatcher {
             now);
     if (lock.owner().orElse(null) instanceof Owner.OfRun holder
         && holder.installation().equals(installation)) {
-      if (holder.firing().equals(firing)) {
-        // The claim saw that this firing has no record, and yet its run owns the lock: the run
-        // table
-        // was lost or emptied. Nobody will carry that run on.
-        return freed(lock);
-      }
       return ended(holder, lock) ? Optional.empty() : skipOrFree(skipped, holder, lock);
     }
     return skip(skipped, Optional.empty());
@@ -175,7 +169,9 @@ public final class Dispatcher {
       // It has let go of its lock, or has no record: what is left of the lock is nobody's.
       return locks.release(lock);
     }
-    return carrier.carry(run.get(), view, clock.instant()).stage() instanceof Stage.Ended;
+    // It may have moved on since its lock was written.
+    JobView seen = run.get().place().equals(place) ? view : new JobView.Unasked();
+    return carrier.carry(run.get(), seen, clock.instant()).stage() instanceof Stage.Ended;
   }
 
   private Optional<Run> skipOrFree(Run skipped, Owner.OfRun holder, Lock lock) {
@@ -186,7 +182,10 @@ public final class Dispatcher {
     };
   }
 
-  /** Its run has ended or has no record: the lock is released on that very owner and token. */
+  /**
+   * Its run has ended or has no record (the run table was lost or emptied): the lock is released on
+   * that very owner and token.
+   */
   private Optional<Run> freed(Lock lock) {
     // If we die here, the next delivery of a firing of this key finds the same and does the same.
     locks.release(lock);

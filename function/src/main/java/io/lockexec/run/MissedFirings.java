@@ -38,13 +38,14 @@ final class MissedFirings {
     int missed = 0;
     for (Expected schedule : schedules) {
       ScheduleName name = schedule.request().schedule();
+      String recurrence = schedule.recurrence() + " " + schedule.recurrence().zone();
       Optional<RollCall.Entry> known =
           last.map(RollCall::entries)
               .map(all -> all.get(name))
-              .filter(entry -> entry.recurrence().equals(schedule.recurrence().toString()));
+              .filter(entry -> entry.recurrence().equals(recurrence));
       if (known.isEmpty()) {
         // Deployed, or changed, since the last call: nothing before now was expected of it.
-        entries.put(name, new RollCall.Entry(schedule.recurrence().toString(), now));
+        entries.put(name, new RollCall.Entry(recurrence, now));
         continue;
       }
       Instant until = now.minus(schedule.request().startingDeadline()).minus(MARGIN);

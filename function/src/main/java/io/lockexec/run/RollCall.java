@@ -20,7 +20,7 @@ public record RollCall(Instant at, Map<ScheduleName, Entry> entries) {
   /**
    * One schedule.
    *
-   * @param recurrence as it was written when the schedule was enrolled; another one starts anew
+   * @param recurrence and time zone as they were when the schedule was enrolled; others start anew
    * @param until the last moment that was looked at; firings after it have still to be looked for
    */
   public record Entry(String recurrence, Instant until) {}

@@ -270,7 +270,13 @@ public final class Sweep {
       run.cluster().ifPresent(others::remove);
       Decision decision = Decision.decide(run, hint, others, bounds, clock.instant());
       switch (decision) {
-        case Decision.Wait _, Decision.Watch _, Decision.Done _ -> {}
+        case Decision.Wait wait -> {
+          // That a place cannot be asked is told once for all runs that wait there.
+          if (!(hint instanceof JobView.Unavailable)) {
+            carrier.tell(Level.WARN, run, Reason.UNAVAILABLE, wait.why());
+          }
+        }
+        case Decision.Watch _, Decision.Done _ -> {}
         case Decision.Look _,
             Decision.Create _,
             Decision.Commit _,
@@ -318,7 +324,7 @@ public final class Sweep {
     private void tidy(JobRef ref, Place place, Optional<Run> run, JobView.Present job)
         throws ClusterUnavailableException {
       Cluster cluster = clusters.find(place.cluster()).orElseThrow();
-      switch (Tidying.decide(run, place.cluster(), job)) {
+      switch (Tidying.decide(run, job)) {
         case Tidying.Keep _ -> {}
         case Tidying.Delete delete -> {
           if (cluster.delete(ref, delete.job().uid(), delete.job().resourceVersion())) {
@@ -331,8 +337,24 @@ public final class Sweep {
                         "a held Job on %s that no run will start was deleted".formatted(place)));
           }
         }
-        case Tidying.MarkSettled mark -> cluster.settled(ref, mark.job().uid(), jobTtl);
-        case Tidying.Report report -> report(ref, place, run, report);
+        case Tidying.MarkSettled mark -> {
+          if (run.isPresent() && mark.unexpected().isPresent()) {
+            carrier.tell(
+                Level.ERROR,
+                run.get(),
+                Reason.UNEXPECTED_JOB,
+                "the Job on %s has run although %s".formatted(place, mark.unexpected().get()));
+          }
+          cluster.settled(ref, mark.job().uid(), jobTtl);
+        }
+        case Tidying.Report report -> {
+          // It may have ended, and its run with it, since it was listed.
+          if (cluster.look(ref, Optional.empty()) instanceof JobView.Present still
+              && still.uid().equals(report.job().uid())
+              && !(still instanceof JobView.Finished)) {
+            report(ref, place, run, new Tidying.Report(still, report.why()));
+          }
+        }
       }
     }
 

@@ -1,6 +1,5 @@
 package io.lockexec.run;
 
-import io.lockexec.cluster.ClusterName;
 import io.lockexec.job.JobView;
 import java.util.Optional;
 
@@ -16,8 +15,14 @@ sealed interface Tidying {
   /** Delete it, by uid and version: it is held and no run will ever start it. */
   record Delete(JobView.Present job) implements Tidying {}
 
-  /** Mark it as settled: it has ended, and so has its run. */
-  record MarkSettled(JobView.Finished job) implements Tidying {}
+  /**
+   * Mark it as settled: it has ended.
+   *
+   * @param job which
+   * @param unexpected why it should never have run, in words for a person; empty if it is the Job
+   *     of its run
+   */
+  record MarkSettled(JobView.Finished job, Optional<String> unexpected) implements Tidying {}
 
   /**
    * Say so loudly: it may be running and its run has ended.
@@ -32,10 +37,9 @@ sealed interface Tidying {
    *
    * @param run the Job's run, from a consistent read made after the cluster showed the Job; empty
    *     if the ledger has none
-   * @param at which cluster shows it
    * @param job what it shows
    */
-  static Tidying decide(Optional<Run> run, ClusterName at, JobView.Present job) {
+  static Tidying decide(Optional<Run> run, JobView.Present job) {
     if (run.isEmpty()) {
       return new Report(job, "the ledger has no record of its run");
     }
@@ -43,18 +47,25 @@ sealed interface Tidying {
       // While the run is claimed anywhere it may come back here: none of its Jobs is deleted.
       case Stage.Claimed _ -> new Keep();
       case Stage.Committed committed ->
-          committed.cluster().equals(at) && committed.commitment().uid().equals(job.uid())
+          // Two names, or a new name, may stand for one cluster; one uid stands for one Job.
+          committed.commitment().uid().equals(job.uid())
               ? new Keep()
-              : leftover(job, "its run is committed to another Job, on " + committed.cluster());
+              : leftover(
+                  run.get(), job, "its run is committed to another Job, on " + committed.cluster());
       case Stage.Ended ended ->
-          leftover(job, "its run has ended: " + ended.state() + " (" + ended.reason() + ")");
+          leftover(
+              run.get(),
+              job,
+              "its run has ended: %s (%s)".formatted(ended.state(), ended.reason()));
     };
   }
 
-  private static Tidying leftover(JobView.Present job, String why) {
+  private static Tidying leftover(Run run, JobView.Present job, String why) {
+    boolean itsJob = run.commitment().filter(own -> own.uid().equals(job.uid())).isPresent();
     return switch (job) {
       case JobView.Held held -> new Delete(held);
-      case JobView.Finished finished -> new MarkSettled(finished);
+      case JobView.Finished finished ->
+          new MarkSettled(finished, itsJob ? Optional.empty() : Optional.of(why));
       case JobView.Started started -> new Report(started, why);
       case JobView.Suspended suspended -> new Report(suspended, why);
     };

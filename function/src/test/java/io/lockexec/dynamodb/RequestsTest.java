@@ -136,6 +136,15 @@ final class RequestsTest {
   }
 
   @Test
+  void what_is_decided_on_is_read_consistently() {
+    ledger.find(NIGHTLY);
+    locks.find(KEY);
+    ledger.recorded(NIGHTLY.schedule(), NOW, NOW.plusSeconds(3600));
+
+    assertThat(wire.consistentReads()).containsExactly("GetItem", "GetItem", "Query");
+  }
+
+  @Test
   void a_sweep_that_finds_nothing_open_costs_one_query_for_each_shard() {
     ledger.open();
 

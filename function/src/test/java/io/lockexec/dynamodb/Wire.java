@@ -29,6 +29,7 @@ final class Wire implements SdkHttpClient {
   private final SdkHttpClient real = UrlConnectionHttpClient.create();
   private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
   private final List<String> tokens = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> consistent = Collections.synchronizedList(new ArrayList<>());
   private final Queue<Fault> faults = new ArrayDeque<>();
 
   /** What happens to one request instead of the usual. */
@@ -47,6 +48,11 @@ final class Wire implements SdkHttpClient {
   /** Returns the request tokens that were sent, in order, each as often as it was sent. */
   List<String> requestTokens() {
     return List.copyOf(tokens);
+  }
+
+  /** Returns the actions that asked for the newest state, in order. */
+  List<String> consistentReads() {
+    return List.copyOf(consistent);
   }
 
   /** The next requests meet these faults, one each. */
@@ -123,8 +129,13 @@ final class Wire implements SdkHttpClient {
     return new ExecutableHttpRequest() {
       @Override
       public HttpExecuteResponse call() throws IOException {
-        sent.add(target.substring(target.indexOf('.') + 1));
-        Matcher token = TOKEN.matcher(body(request));
+        String action = target.substring(target.indexOf('.') + 1);
+        sent.add(action);
+        String body = body(request);
+        if (body.contains("\"ConsistentRead\":true")) {
+          consistent.add(action);
+        }
+        Matcher token = TOKEN.matcher(body);
         if (token.find()) {
           tokens.add(token.group(1));
         }

@@ -143,10 +143,37 @@ final class KubernetesClusterTest {
                 """));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"labels", "annotations"})
+  void deletes_a_held_job_that_lost_the_marks_by_which_it_is_known(String marks) {
+    ObjectNode echo = held();
+    ((ObjectNode) echo.get("metadata")).remove(marks);
+    server.then(201, echo.toString()).then(200, "{\"kind\": \"Status\", \"metadata\": {}}");
+
+    assertThatThrownBy(() -> cluster.create(REF, Samples.hardened()))
+        .isInstanceOf(ClusterUnavailableException.class)
+        .hasMessageContaining("metadata." + marks)
+        .hasMessageEndingWith("The held Job was deleted");
+    assertThat(server.lines()).containsExactly(POST, "DELETE " + JOB);
+  }
+
   @Test
-  void deletes_a_held_job_that_it_finds_without_what_guards_it() {
+  void keeps_a_held_job_that_it_finds_made_of_the_template_as_it_was_before() throws Exception {
+    ObjectNode before = held();
+    ((ObjectNode) before.get("spec")).put("activeDeadlineSeconds", 60).put("parallelism", 2);
+    server.then(409, alreadyExists()).then(200, before.toString());
+
+    JobView view = cluster.create(REF, Samples.hardened());
+
+    assertThat(view).isEqualTo(new JobView.Held("u-1", "77", Duration.ofSeconds(90)));
+    assertThat(server.lines()).containsExactly(POST, GET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"podReplacementPolicy", "backoffLimit", "activeDeadlineSeconds"})
+  void deletes_a_held_job_that_it_finds_without_what_guards_it(String guard) {
     ObjectNode unguarded = held();
-    ((ObjectNode) unguarded.get("spec")).remove("podReplacementPolicy");
+    ((ObjectNode) unguarded.get("spec")).remove(guard);
     server
         .then(409, alreadyExists())
         .then(200, unguarded.toString())
@@ -154,7 +181,7 @@ final class KubernetesClusterTest {
 
     assertThatThrownBy(() -> cluster.create(REF, Samples.hardened()))
         .isInstanceOf(ClusterUnavailableException.class)
-        .hasMessageContaining("podReplacementPolicy")
+        .hasMessageContaining(guard)
         .hasMessageEndingWith("The held Job was deleted");
     assertThat(server.lines()).containsExactly(POST, GET, "DELETE " + JOB);
   }

@@ -232,6 +232,14 @@ public abstract class LedgerContract {
   }
 
   @Test
+  void a_second_delivery_in_the_same_millisecond_is_known_for_what_it_is() {
+    Run skipped = skipped(NIGHTLY);
+    assertThat(ledger().skip(skipped, Optional.empty())).isEqualTo(new Skip.Recorded(skipped));
+
+    assertThat(ledger().skip(skipped, Optional.empty())).isEqualTo(new Skip.Known(skipped));
+  }
+
+  @Test
   void a_run_is_skipped_because_of_one_that_is_claimed_or_committed() {
     Run holder = claimed(WEEKLY);
     Run one = skipped(NIGHTLY);
@@ -306,11 +314,12 @@ public abstract class LedgerContract {
   }
 
   @Test
-  void who_is_overtaken_by_the_very_same_change_has_recorded_it() {
+  void who_is_overtaken_by_the_very_same_change_of_another_is_overtaken() {
     Run run = claimed(NIGHTLY);
     Run moved = recorded(run, run.moved(GREEN, "blue did not answer"), NONE);
 
-    assertThat(ledger().advance(run, moved, NONE)).isEqualTo(new Change.Recorded(moved));
+    assertThat(ledger().advance(run, moved, NONE))
+        .isEqualTo(new Change.Overtaken(Optional.of(moved)));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package io.lockexec.run;
 
-import static io.lockexec.run.Runs.BLUE;
-import static io.lockexec.run.Runs.GREEN;
 import static io.lockexec.run.Runs.LONGEST;
 import static io.lockexec.run.Runs.TIME;
 import static io.lockexec.run.Runs.UID;
@@ -10,7 +8,6 @@ import static io.lockexec.run.Runs.committed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.lockexec.cluster.ClusterName;
 import io.lockexec.job.JobView;
 import io.lockexec.job.Outcome;
 import java.util.Optional;
@@ -37,58 +34,46 @@ final class TidyingTest {
   static Stream<Arguments> the_table() {
     String elsewhere = "its run is committed to another Job, on blue";
     String ended = "its run has ended: SKIPPED (TooLate)";
+    JobView.Finished itsOwn = new JobView.Finished(UID, "8", LONGEST, FINISHED.outcome());
     return Stream.of(
-        row("claimed here: kept", claimed(), BLUE, HELD, new Tidying.Keep()),
-        row("claimed elsewhere: kept", claimed(), GREEN, HELD, new Tidying.Keep()),
+        row("claimed: kept", claimed(), HELD, new Tidying.Keep()),
         row(
-            "committed to it: kept",
+            "committed to it, whatever its cluster is called: kept",
             committed(),
-            BLUE,
             new JobView.Held(UID, "5", LONGEST),
             new Tidying.Keep()),
+        row("committed to another, held: deleted", committed(), HELD, new Tidying.Delete(HELD)),
         row(
-            "committed on another cluster, held: deleted",
+            "committed to another, started by hand: reported",
             committed(),
-            GREEN,
-            HELD,
-            new Tidying.Delete(HELD)),
-        row(
-            "the committed uid, but on another cluster: deleted",
-            committed(),
-            GREEN,
-            new JobView.Held(UID, "5", LONGEST),
-            new Tidying.Delete(new JobView.Held(UID, "5", LONGEST))),
-        row(
-            "committed here to another uid, held: deleted",
-            committed(),
-            BLUE,
-            HELD,
-            new Tidying.Delete(HELD)),
-        row(
-            "committed elsewhere, started by hand: reported",
-            committed(),
-            GREEN,
             STARTED,
             new Tidying.Report(STARTED, elsewhere)),
-        row("ended, held: deleted", SKIPPED, BLUE, HELD, new Tidying.Delete(HELD)),
-        row("ended, finished: marked", SKIPPED, BLUE, FINISHED, new Tidying.MarkSettled(FINISHED)),
-        row("ended, started: reported", SKIPPED, BLUE, STARTED, new Tidying.Report(STARTED, ended)),
+        row("ended, held: deleted", SKIPPED, HELD, new Tidying.Delete(HELD)),
+        row(
+            "skipped, finished: marked, and told",
+            SKIPPED,
+            FINISHED,
+            new Tidying.MarkSettled(FINISHED, Optional.of(ended))),
+        row(
+            "lost, finished at last: marked",
+            committed().lost(Reason.UNREACHABLE, "late", TIME),
+            itsOwn,
+            new Tidying.MarkSettled(itsOwn, Optional.empty())),
+        row("ended, started: reported", SKIPPED, STARTED, new Tidying.Report(STARTED, ended)),
         row(
             "ended, suspended: reported",
             SKIPPED,
-            BLUE,
             SUSPENDED,
             new Tidying.Report(SUSPENDED, ended)));
   }
 
   @ParameterizedTest
   @MethodSource("the_table")
-  void decides(Run run, ClusterName at, JobView.Present job, Tidying expected) {
-    assertThat(Tidying.decide(Optional.of(run), at, job)).isEqualTo(expected);
+  void decides(Run run, JobView.Present job, Tidying expected) {
+    assertThat(Tidying.decide(Optional.of(run), job)).isEqualTo(expected);
   }
 
-  private static Arguments row(
-      String name, Run run, ClusterName at, JobView.Present job, Tidying expected) {
-    return argumentSet(name, run, at, job, expected);
+  private static Arguments row(String name, Run run, JobView.Present job, Tidying expected) {
+    return argumentSet(name, run, job, expected);
   }
 }

@@ -204,6 +204,24 @@ final class ClustersTest {
   }
 
   @Test
+  void a_start_that_meets_another_incarnation_proves_nothing() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      world.restart();
+
+      world.sweep(
+          world.wiring(
+              each -> each,
+              each -> Dying.before(each, "start", () -> world.cluster(BLUE).recreate())));
+
+      assertThat(world.run(firing).stage()).isInstanceOf(Stage.Committed.class);
+      assertThat(world.free("report")).isFalse();
+    }
+  }
+
+  @Test
   void a_commitment_that_ran_out_is_renewed_before_the_start() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");

@@ -2,10 +2,14 @@ package io.lockexec.infra.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockexec.cluster.Cluster.Listed;
+import io.lockexec.job.JobView;
 import io.lockexec.lambda.Wiring;
+import io.lockexec.run.Reason;
 import io.lockexec.run.State;
 import io.lockexec.schedule.Firing;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +82,39 @@ final class DeathTest {
           .allMatch(job -> job.path("metadata").path("labels").has("lock-exec.io/settled"))
           .hasSize(1);
     }
+  }
+
+  @Test
+  void a_job_that_ended_after_it_was_listed_is_no_cause_for_alarm() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      Wiring dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "settled"));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      Wiring held = world.wiring(each -> each, each -> Dying.dyingBefore(each, "start"));
+      Dying.expected(() -> world.deliver(held, world.now(), Details.shell("next", "exit 0")));
+
+      world.sweep(
+          world.wiring(
+              each -> each,
+              each -> Dying.answering(each, "unsettled", listed -> running((List<?>) listed))));
+
+      assertThat(world.ended(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.told(Reason.UNEXPECTED_JOB)).isZero();
+    }
+  }
+
+  /** What a list shows that was made before the Jobs ended. */
+  private static List<Listed> running(List<?> listed) {
+    return listed.stream()
+        .map(Listed.class::cast)
+        .map(
+            each ->
+                each.view() instanceof JobView.Finished job
+                    ? new Listed(
+                        each.firing(),
+                        new JobView.Started(job.uid(), job.resourceVersion(), job.longest()))
+                    : each)
+        .toList();
   }
 
   private static boolean died(World world, String schedule, Dying.Moment moment) {

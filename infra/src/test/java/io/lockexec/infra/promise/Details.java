@@ -1,5 +1,7 @@
 package io.lockexec.infra.promise;
 
+import java.time.Duration;
+
 /** Details of events: run requests. */
 final class Details {
   private Details() {}
@@ -20,6 +22,21 @@ final class Details {
     }
     """
         .formatted(schedule, key, script);
+  }
+
+  /** A schedule whose command does not listen when it is told to end. */
+  static String stubborn(String schedule, Duration grace) {
+    return """
+    {
+      "schedule": "%s", "clusters": ["blue", "green"],
+      "job": {
+        "image": "busybox",
+        "command": ["/bin/sh", "-c", "trap '' TERM; sleep 30 & wait; wait"],
+        "terminationGracePeriodSeconds": %d
+      }
+    }
+    """
+        .formatted(schedule, grace.toSeconds());
   }
 
   /** A schedule that runs what a CronJob in the cluster says. */

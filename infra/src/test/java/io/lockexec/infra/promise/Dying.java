@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -74,6 +75,24 @@ final class Dying {
             event.run();
           }
           return invoke(cluster, method, arguments);
+        });
+  }
+
+  /** Something else comes back from each call of that method. */
+  static Cluster answering(Cluster cluster, String name, UnaryOperator<Object> answer) {
+    return answering(Cluster.class, cluster, name, answer);
+  }
+
+  static Ledger answering(Ledger ledger, String name, UnaryOperator<Object> answer) {
+    return answering(Ledger.class, ledger, name, answer);
+  }
+
+  private static <T> T answering(Class<T> port, T real, String name, UnaryOperator<Object> answer) {
+    return proxy(
+        port,
+        (_, method, arguments) -> {
+          Object result = invoke(real, method, arguments);
+          return method.getName().equals(name) ? answer.apply(result) : result;
         });
   }
 

@@ -3,11 +3,14 @@ package io.lockexec.infra.promise;
 import static io.lockexec.infra.promise.World.BLUE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockexec.lambda.Wiring;
 import io.lockexec.lock.Acquisition;
 import io.lockexec.lock.Lock;
 import io.lockexec.lock.LockKey;
 import io.lockexec.lock.Owner;
 import io.lockexec.lock.Token;
+import io.lockexec.run.Commitment;
+import io.lockexec.run.Ledger;
 import io.lockexec.run.Reason;
 import io.lockexec.run.State;
 import io.lockexec.schedule.Firing;
@@ -133,6 +136,45 @@ final class KeysTest {
       assertThat(world.started(firing)).isZero();
       world.sweep();
       assertThat(world.cluster(BLUE).jobs()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_duplicate_that_is_told_of_its_own_lock_alone_does_not_release_it() throws Exception {
+    try (World world = new World().watching(Duration.ZERO)) {
+      Firing firing = world.firing("report");
+      world.deliver(Details.shell("report", "sleep 20"));
+      Lock held = world.locks().find(new LockKey("report")).orElseThrow();
+      // Nothing obliges DynamoDB to name every condition that did not hold.
+      Wiring wiring =
+          world.wiring(
+              each -> Dying.answering(each, "claim", _ -> new Ledger.Claim.KeyHeld(held)),
+              each -> each);
+
+      Map<String, String> answer =
+          world.deliver(wiring, firing.time(), Details.shell("report", "sleep 20"));
+
+      assertThat(answer).containsEntry("state", "COMMITTED");
+      assertThat(world.locks().find(new LockKey("report"))).contains(held);
+      assertThat(world.told(Reason.DUPLICATE)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_lock_outlasts_whatever_its_run_may_still_start() throws Exception {
+    try (World world = new World().watching(Duration.ZERO)) {
+      Firing firing = world.firing("report");
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "create"));
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "sleep 20")));
+      // An hour until the starting deadline, and a request that is still in flight.
+      assertThat(world.locks().find(new LockKey("report")).orElseThrow().expire())
+          .isEqualTo(firing.time().plus(Duration.ofMinutes(61)));
+
+      world.deliver(world.wiring(), firing.time(), Details.shell("report", "sleep 20"));
+
+      Commitment commitment = world.run(firing).commitment().orElseThrow();
+      assertThat(world.locks().find(new LockKey("report")).orElseThrow().expire())
+          .isEqualTo(commitment.startBy().plus(commitment.longest()).plus(Duration.ofMinutes(31)));
     }
   }
 

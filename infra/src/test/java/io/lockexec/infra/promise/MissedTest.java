@@ -11,6 +11,8 @@ import io.lockexec.schedule.Recurrence;
 import io.lockexec.schedule.ScheduleName;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +77,17 @@ final class MissedTest {
   }
 
   @Test
+  void a_schedule_is_not_blamed_for_what_another_time_zone_would_have_made_due() throws Exception {
+    try (World world = new World().expecting(every("report", "30 * * * *"))) {
+      world.sweep();
+      world.forward(Duration.ofHours(3));
+      world.redeploy(every("report", "30 * * * *", ZoneId.of("Asia/Kolkata")));
+
+      assertThat(world.sweep()).containsEntry("missed", "0");
+    }
+  }
+
+  @Test
   void a_record_that_cannot_be_read_does_not_keep_the_sweep_from_the_others() throws Exception {
     try (World world = new World().watching(Duration.ZERO)) {
       world
@@ -100,8 +113,12 @@ final class MissedTest {
   }
 
   private static Expected every(String schedule, String cron) {
+    return every(schedule, cron, ZoneOffset.UTC);
+  }
+
+  private static Expected every(String schedule, String cron, ZoneId zone) {
     return new Expected(
-        Recurrence.parse(cron, Optional.empty()),
+        Recurrence.parse(cron, Optional.of(zone)),
         RunRequest.parse(
             JsonMapper.shared().readTree(Details.shell(schedule, "exit 0")), List.of()));
   }

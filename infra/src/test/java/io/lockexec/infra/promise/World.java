@@ -110,13 +110,25 @@ final class World implements AutoCloseable {
                   name.value(),
                   Files.createDirectory(directory.resolve(name.value())),
                   Map.of("PATH", "/usr/bin:/bin")));
-      Path kubeconfig = Files.writeString(directory.resolve(name + ".yaml"), local.kubeconfig());
+      Files.writeString(kubeconfig(name), local.kubeconfig());
       locals.put(name, local);
+    }
+    connect();
+    environment.put("LOCK_EXEC_INSTALLATION", INSTALLATION.value());
+    environment.put("LOCK_EXEC_WATCH_SECONDS", "15");
+  }
+
+  private Path kubeconfig(ClusterName name) {
+    return directory.resolve(name + ".yaml");
+  }
+
+  private void connect() {
+    for (ClusterName name : List.of(BLUE, GREEN)) {
       adapters.put(
           name,
           KubernetesCluster.ofContext(
               name,
-              List.of(kubeconfig),
+              List.of(kubeconfig(name)),
               name.value(),
               new Timeouts(
                   Duration.ofSeconds(1),
@@ -124,8 +136,14 @@ final class World implements AutoCloseable {
                   Duration.ofSeconds(2),
                   Duration.ofSeconds(2))));
     }
-    environment.put("LOCK_EXEC_INSTALLATION", INSTALLATION.value());
-    environment.put("LOCK_EXEC_WATCH_SECONDS", "15");
+  }
+
+  /** Lets whoever carries on from here be another process, which remembers nothing. */
+  void restart() throws Exception {
+    for (Cluster adapter : adapters.values()) {
+      ((AutoCloseable) adapter).close();
+    }
+    connect();
   }
 
   /** How long a dispatcher waits for the end of a Job. */
@@ -138,6 +156,12 @@ final class World implements AutoCloseable {
   World expecting(Expected schedule) {
     expected.add(schedule);
     return this;
+  }
+
+  /** What was expected until now is replaced. */
+  void redeploy(Expected schedule) {
+    expected.clear();
+    expected.add(schedule);
   }
 
   LocalCluster cluster(ClusterName name) {
@@ -198,7 +222,11 @@ final class World implements AutoCloseable {
   }
 
   Map<String, String> sweep() {
-    return new LambdaFunction("sweep", new SweepHandler(wiring()), clock, List.of())
+    return sweep(wiring());
+  }
+
+  Map<String, String> sweep(Wiring wiring) {
+    return new LambdaFunction("sweep", new SweepHandler(wiring), clock, List.of())
         .invoke(event(now(), "{}"));
   }
 
