@@ -9,7 +9,6 @@ import io.lockexec.infra.local.cluster.LocalClusterOptions;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -55,7 +54,7 @@ final class ElsewhereTest {
               "AWS_SECRET_ACCESS_KEY",
               "local");
 
-      Process process = Processes.start(List.of(), environment, "run", file.toString(), "--once");
+      Process process = Processes.start(environment, "run", file.toString(), "--once");
       String out;
       try (BufferedReader reader = process.inputReader(UTF_8)) {
         out = reader.lines().collect(Collectors.joining("\n"));

@@ -7,13 +7,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C, in a process of its own. */
@@ -38,7 +35,7 @@ final class InterruptionTest {
             """
                 .formatted(folder.resolve("pid")));
 
-    Process process = Processes.start(List.of(), Map.of(), "run", file.toString(), "--once");
+    Process process = Processes.start(Map.of(), "run", file.toString(), "--once");
     try (BufferedReader out = process.inputReader(UTF_8)) {
       String line = out.readLine();
       while (line != null && !line.contains(" Started ")) {
@@ -56,45 +53,6 @@ final class InterruptionTest {
           .containsPattern("open run: long-\\d+ is COMMITTED; .* ends with the stand-in")
           .contains("1 run left open");
       assertThat(ended(folder.resolve("pid"))).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void what_a_terminal_sends_to_all_its_processes_does_not_reach_the_jobs() throws Exception {
-    Path file =
-        Files.writeString(
-            folder.resolve("lock-exec.yaml"),
-            """
-            clusters:
-              - name: blue
-                local: true
-            schedules:
-              long:
-                schedule: "@daily"
-                job:
-                  image: busybox
-                  command: [sh, -c, 'trap "echo heard > %s; exit 1" INT TERM; sleep 300 & wait']
-                  terminationGracePeriodSeconds: 1
-            """
-                .formatted(folder.resolve("signal")));
-
-    // A group of its own, as a shell gives to each command.
-    Process process =
-        Processes.start(List.of("setsid"), Map.of(), "run", file.toString(), "--once");
-    try (BufferedReader out = process.inputReader(UTF_8)) {
-      String line = out.readLine();
-      while (line != null && !line.contains(" Started ")) {
-        line = out.readLine();
-      }
-      new ProcessBuilder("sh", "-c", "kill -TERM -" + process.pid()).start().waitFor();
-      String rest = out.lines().collect(Collectors.joining("\n"));
-
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(rest).containsPattern("\\| long +\\| .* \\| blue +\\| COMMITTED");
-      assertThat(folder.resolve("signal")).doesNotExist();
     } finally {
       process.destroyForcibly();
     }

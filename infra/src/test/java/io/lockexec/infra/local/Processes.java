@@ -13,21 +13,19 @@ final class Processes {
   /**
    * Starts the stand-in.
    *
-   * @param before what comes before it on the command line
    * @param environment variables that it has beside ours, which are none of AWS
    */
-  static Process start(List<String> before, Map<String, String> environment, String... args)
-      throws IOException {
-    List<String> command = new ArrayList<>(before);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-Dsqlite4java.library.path=" + System.getProperty("sqlite4java.library.path"),
-            "-classpath",
-            System.getProperty("java.class.path"),
-            StandIn.class.getName()));
+  static Process start(Map<String, String> environment, String... args) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-Dsqlite4java.library.path=" + System.getProperty("sqlite4java.library.path"),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                StandIn.class.getName()));
     command.addAll(List.of(args));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +70,18 @@ final class KubeletTest {
 
     assertThat(kube.logOf("a").lines().map(line -> line.replaceAll("=.*", "")))
         .containsExactlyInAnyOrder("PATH", "HOME", "HOSTNAME");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_command_is_not_in_the_session_of_a_terminal_so_that_it_hears_no_ctrl_c() throws Exception {
+    String script = "echo $$$$; cut -d ' ' -f 6 /proc/$$$$/stat";
+    kube.create(Kube.job("a", ONCE, "", Kube.container("main", "sh", "-c", script)));
+    kube.awaitCondition("a", "Complete");
+
+    List<String> processAndSession = kube.logOf("a").lines().toList();
+    assertThat(processAndSession).hasSize(2);
+    assertThat(processAndSession.getLast()).isEqualTo(processAndSession.getFirst());
   }
 
   @Test
