@@ -324,8 +324,9 @@ public final class Sweep {
     private void tidy(JobRef ref, Place place, Optional<Run> run, JobView.Present job)
         throws ClusterUnavailableException {
       Cluster cluster = clusters.find(place.cluster()).orElseThrow();
-      switch (Tidying.decide(run, job)) {
+      switch (Tidying.decide(run, place.cluster(), job)) {
         case Tidying.Keep _ -> {}
+        case Tidying.Return back -> placeBack(run.orElseThrow(), place, back.job());
         case Tidying.Delete delete -> {
           if (cluster.delete(ref, delete.job().uid(), delete.job().resourceVersion())) {
             run.ifPresent(
@@ -355,6 +356,22 @@ public final class Sweep {
             report(ref, place, run, new Tidying.Report(still, report.why()));
           }
         }
+      }
+    }
+
+    /**
+     * If somebody commits it elsewhere first, the record has changed, and nothing is placed back.
+     */
+    private void placeBack(Run run, Place place, JobView.Present job) {
+      Run back = run.moved(place.cluster(), "its Job was started by hand on " + place.cluster());
+      if (ledger.advance(run, back, new Ledger.LockEffect.None())
+          instanceof Ledger.Change.Recorded recorded) {
+        carrier.tell(
+            Level.ERROR,
+            recorded.run(),
+            Reason.UNEXPECTED_JOB,
+            "somebody else has started the Job on " + place);
+        carrier.carry(recorded.run(), job, clock.instant());
       }
     }
 
