@@ -104,7 +104,7 @@ public sealed interface Decision {
       }
       case JobView.Barred barred -> new Skip(new Reason(barred.reason()), barred.why());
       case JobView.Foreign foreign -> new Skip(Reason.NAME_TAKEN, foreign.why());
-      case JobView.Gone _ -> late ? tooLate(run) : new Create();
+      case JobView.Gone _ -> late ? neverPlaced(run) : new Create();
       case JobView.Held held -> late ? tooLate(run) : commit(run, held, bounds, now);
       // Somebody started it by hand. Wherever a Job of ours may have run, the run is bound to it.
       case JobView.Started started -> commit(run, started, bounds, now);
@@ -179,6 +179,18 @@ public sealed interface Decision {
 
   private static Decision tooLate(Run run) {
     return new Skip(Reason.TOO_LATE, late(run));
+  }
+
+  /** A run that no cluster took is not merely late: what each said is what a person has to mend. */
+  private static Decision neverPlaced(Run run) {
+    String why =
+        run.tried().stream()
+            .map(Tried::why)
+            .filter(each -> !each.isEmpty())
+            .collect(Collectors.joining("; "));
+    return why.isEmpty()
+        ? tooLate(run)
+        : new Skip(Reason.NO_CLUSTER, "no cluster took the Job in time: " + why);
   }
 
   private static String late(Run run) {

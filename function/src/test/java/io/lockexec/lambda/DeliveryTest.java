@@ -108,6 +108,25 @@ final class DeliveryTest {
             detail("nightly", ", \"clusters\": [\"blue\", \"blue\"]"),
             "clusters: \"[blue, blue]\" names a cluster twice"),
         argumentSet(
+            "misspelt field of the job",
+            job("{\"image\": \"busybox\", \"comand\": [\"date\"]}"),
+            "detail.job.comand: is no field here: did you mean \"command\"?"),
+        argumentSet(
+            "empty command",
+            job("{\"image\": \"busybox\", \"command\": []}"),
+            "detail.job.command: \"[]\" is empty: name a program, or leave it out to run the"
+                + " image's own"),
+        argumentSet(
+            "both from and inline",
+            job("{\"from\": \"cronjob/nightly\", \"image\": \"busybox\"}"),
+            "detail.job.image: stands beside from, which says what to run: take one of the two"
+                + " out"),
+        argumentSet(
+            "a namespace that can be none",
+            job("{\"namespace\": \"Reports\", \"image\": \"busybox\"}"),
+            "detail.job.namespace: \"Reports\" is no DNS label: use at most 63 lower-case letters,"
+                + " digits and inner hyphens"),
+        argumentSet(
             "no job", "{\"schedule\": \"nightly\"}", "detail.job: is missing: say what to run"),
         argumentSet(
             "no schedule",
@@ -149,6 +168,10 @@ final class DeliveryTest {
     assertThat(Delivery.of(event("2026-11-23T13:01:42Z", detail), CLUSTERS, NOW)).isNotNull();
     assertThatThrownBy(() -> Delivery.of(event("2026-11-23T13:01:43Z", detail), CLUSTERS, NOW))
         .hasMessage("time: \"2026-11-23T13:01:43Z\" lies in the future");
+  }
+
+  private static String job(String job) {
+    return "{\"schedule\": \"nightly\", \"job\": %s}".formatted(job);
   }
 
   private static String detail(String schedule, String more) {

@@ -265,6 +265,16 @@ final class DecisionTest {
   }
 
   @Test
+  void a_run_that_comes_too_late_because_no_cluster_took_it_says_what_each_had_said() {
+    Run moved = claimed().moved(GREEN, "namespace not found");
+
+    assertThat(Decision.decide(moved, GONE, List.<ClusterName>of(), BOUNDS, DEADLINE))
+        .isEqualTo(
+            new Decision.Skip(
+                Reason.NO_CLUSTER, "no cluster took the Job in time: namespace not found"));
+  }
+
+  @Test
   void never_starts_creates_or_moves_a_committed_run_elsewhere_whatever_the_cluster_shows() {
     List<JobView> views =
         List.of(

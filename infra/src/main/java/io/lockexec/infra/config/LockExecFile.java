@@ -42,6 +42,9 @@ public record LockExecFile(
    * @throws UncheckedIOException if the file cannot be read
    */
   public static LockExecFile load(Path file, Instant now) {
+    if (Files.isDirectory(file)) {
+      throw new InvalidFile(List.of(file + ": is a directory: name a file"));
+    }
     try {
       return parse(file.toString(), Files.readString(file), now);
     } catch (NoSuchFileException e) {

@@ -1,5 +1,6 @@
 package io.lockexec.infra.local;
 
+import io.lockexec.BadInput;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.infra.config.ClusterEntry;
 import io.lockexec.infra.local.cluster.LocalCluster;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
 
 /** The clusters that this process plays, each with a kubeconfig of its own. */
 final class LocalClusters implements AutoCloseable {
@@ -88,11 +90,23 @@ final class LocalClusters implements AutoCloseable {
             LocalClusterOptions.of(entry.name(), pods, environment(options))
                 .withClock(options.clock()));
     byName.put(name, cluster);
-    options.manifests().forEach(cluster::apply);
+    options.manifests().forEach(manifest -> apply(cluster, manifest));
     Files.writeString(kubeconfig(name), cluster.kubeconfig());
     if (entry.downFor().isPositive()) {
       cluster.goDown();
       down.put(cluster, entry.downFor());
+    }
+  }
+
+  private static void apply(LocalCluster cluster, JsonNode manifest) {
+    try {
+      cluster.apply(manifest);
+    } catch (IllegalArgumentException e) {
+      String name = manifest.path("metadata").path("name").asString("");
+      throw new BadInput(
+          "manifests",
+          name.isEmpty() ? manifest : manifest.path("kind").asString("") + "/" + name,
+          String.valueOf(e.getMessage()));
     }
   }
 

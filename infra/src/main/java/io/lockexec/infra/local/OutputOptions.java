@@ -1,8 +1,8 @@
 package io.lockexec.infra.local;
 
-import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
@@ -28,11 +28,20 @@ final class OutputOptions {
     json
   }
 
-  Console console(PrintWriter out, Map<String, String> environment, InstantSource clock) {
+  Console console(CommandLine line, Map<String, String> environment, InstantSource clock) {
     boolean plain = noColor || "dumb".equals(environment.get("TERM"));
     return switch (form) {
-      case text -> new TextConsole(out, plain ? Ansi.OFF : Ansi.AUTO, clock);
-      case json -> new JsonConsole(out);
+      case text -> new TextConsole(line.getOut(), plain ? Ansi.OFF : Ansi.AUTO, width(line), clock);
+      case json -> new JsonConsole(line.getOut());
     };
+  }
+
+  /** The width of the terminal. Lines that go to a file are left whole, for grep. */
+  @SuppressWarnings("SystemConsoleNull") // It is again in JDK 25, where there is no terminal.
+  private static int width(CommandLine line) {
+    java.io.Console terminal = System.console();
+    return terminal != null && terminal.isTerminal()
+        ? line.getCommandSpec().usageMessage().autoWidth(true).width()
+        : Integer.MAX_VALUE;
   }
 }

@@ -1,11 +1,13 @@
 package io.lockexec.infra.local;
 
+import io.lockexec.BadInput;
 import io.lockexec.infra.config.LockExecFile;
 import io.lockexec.infra.local.Session.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
     LocalCloudOptions options =
         LocalCloudOptions.of(host.environment(), host.clock())
             .withManifests(manifests.stream().flatMap(each -> read(each).stream()).toList());
-    Console console = output.console(line.getOut(), host.environment(), host.clock());
+    Console console = output.console(line, host.environment(), host.clock());
     try (Interruption interruption = Interruption.listen();
         Session session =
             Session.start(
@@ -141,6 +143,8 @@ final class RunCommand implements Callable<Integer> {
   private static List<JsonNode> read(Path file) {
     try {
       return Yaml.documents(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new BadInput("--manifests", file, "does not exist");
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read", e);
     }

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -32,22 +33,32 @@ final class TextConsole implements Console {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("HH:mm'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY_AND_MINUTE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Set<Reason> GOOD = Set.of(Reason.STARTED, Reason.SAW_COMPLETED_JOB);
   private static final Pattern FRACTION = Pattern.compile("(T\\d\\d:\\d\\d:\\d\\d)\\.\\d+Z");
-  private static final int RUN_WIDTH = 26;
-  private static final int CLUSTER_WIDTH = 8;
+  private static final int RUN_WIDTH = 20;
+  private static final int CLUSTER_WIDTH = 6;
   private static final int REASON_WIDTH = 18;
   private static final int BRIEF = 80;
+  private static final int NARROWEST = 30;
 
   private final PrintWriter out;
   private final Ansi ansi;
+  private final int width;
   private final InstantSource clock;
   private boolean muted;
 
-  TextConsole(PrintWriter out, Ansi ansi, InstantSource clock) {
+  /**
+   * Writes to a terminal, or to a file.
+   *
+   * @param width in columns; longer lines are broken
+   */
+  TextConsole(PrintWriter out, Ansi ansi, int width, InstantSource clock) {
     this.out = out;
     this.ansi = ansi;
+    this.width = width;
     this.clock = clock;
   }
 
@@ -97,18 +108,21 @@ final class TextConsole implements Console {
           AsciiTable.builder()
               .border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS)
               .lineSeparator("\n")
-              .data(report.rows(), columns())
+              .data(report.rows(), columns(report))
               .asString());
     }
     report
         .held()
         .forEach(
-            lock -> print("lock held: %s by %s".formatted(lock.key(), oneLine(lock.describe()))));
-    report.open().forEach(run -> print("open run: " + open(run, report)));
+            lock ->
+                print(
+                    broken("lock held: %s by %s".formatted(lock.key(), oneLine(lock.describe())))));
+    report.open().forEach(run -> print(broken("open run: " + open(run, report))));
     report
         .deadLetters()
-        .forEach(letter -> print("dead letter: " + letter.reason() + "\n  " + letter.event()));
-    print(styled("bold", summary(report)));
+        .forEach(
+            letter -> print(broken("dead letter: " + letter.reason()) + "\n  " + letter.event()));
+    print(styled("bold", broken(summary(report))));
   }
 
   @Override
@@ -134,27 +148,39 @@ final class TextConsole implements Console {
 
   private void line(
       String style, Instant at, Firing firing, String cluster, String reason, String message) {
+    String run = padded(firing.runId(), RUN_WIDTH);
+    String place = padded(cluster, CLUSTER_WIDTH);
+    String why = padded(reason, REASON_WIDTH);
+    int before = time(at).length() + run.length() + place.length() + why.length() + 5;
     print(
         "%s  %s %s %s %s"
             .formatted(
                 styled("faint", time(at)),
-                padded(firing.runId(), RUN_WIDTH),
-                padded(cluster, CLUSTER_WIDTH),
-                styled(style, padded(reason, REASON_WIDTH)),
-                oneLine(message)));
+                run,
+                place,
+                styled(style, why),
+                broken(oneLine(message), before)));
   }
 
-  private static List<ColumnData<Report.Row>> columns() {
+  private static List<ColumnData<Report.Row>> columns(Report report) {
+    boolean oneDay =
+        report.rows().stream()
+                .map(row -> LocalDate.ofInstant(row.firing().time(), ZoneOffset.UTC))
+                .distinct()
+                .count()
+            == 1;
+    DateTimeFormatter due = oneDay ? MINUTE : DAY_AND_MINUTE;
     return List.of(
         left("schedule", row -> row.firing().schedule().value()),
-        left("scheduled for", row -> MINUTE.format(row.firing().time())),
+        left("due", row -> due.format(row.firing().time())),
         left("cluster", Report.Row::cluster),
         left("outcome", Report.Row::outcome),
         left("reason", Report.Row::reason),
         right("exit", Report.Row::exitCode),
         right("took", row -> row.took().map(TextConsole::seconds).orElse("")),
-        right("delivered", row -> String.valueOf(row.count().deliveries())),
-        right("duplicates", row -> String.valueOf(row.count().duplicates())));
+        right(
+            "duplicates",
+            row -> "%d of %d".formatted(row.count().duplicates(), row.count().deliveries())));
   }
 
   private static ColumnData<Report.Row> left(
@@ -176,6 +202,33 @@ final class TextConsole implements Console {
   /** On one line, and with times to the second. */
   private static String oneLine(String message) {
     return FRACTION.matcher(message.replaceAll("\\s*\\R\\s*", " ")).replaceAll("$1Z");
+  }
+
+  private String broken(String text) {
+    return broken(text, 0, 4);
+  }
+
+  /** What stands right of a column, and goes on below itself; or, in a narrow place, below all. */
+  private String broken(String text, int column) {
+    return broken(text, column, width - column < NARROWEST ? 4 : column);
+  }
+
+  /** Breaks a text between words, as far as it can, so that no line is wider than the terminal. */
+  private String broken(String text, int column, int indent) {
+    StringBuilder all = new StringBuilder();
+    int at = column;
+    for (String word : text.split(" ", -1)) {
+      if (!all.isEmpty() && at + 1 + word.length() > width) {
+        all.append('\n').append(" ".repeat(indent));
+        at = indent;
+      } else if (!all.isEmpty()) {
+        all.append(' ');
+        at++;
+      }
+      all.append(word);
+      at += word.length();
+    }
+    return all.toString();
   }
 
   private static String seconds(Duration took) {

@@ -63,7 +63,7 @@ final class TryCommand implements Callable<Integer> {
     LocalCloudOptions options =
         LocalCloudOptions.of(alone(host.environment()), host.clock())
             .withManifests(scenario.manifests());
-    Console console = output.console(line.getOut(), host.environment(), host.clock());
+    Console console = output.console(line, host.environment(), host.clock());
     console.heading(scenario.heading());
     try (Interruption interruption = Interruption.listen();
         Session session =

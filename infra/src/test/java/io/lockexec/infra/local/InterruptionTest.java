@@ -7,11 +7,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C, in a process of its own. */
@@ -36,7 +38,7 @@ final class InterruptionTest {
             """
                 .formatted(folder.resolve("pid")));
 
-    Process process = standIn("run", file.toString(), "--once");
+    Process process = Processes.start(List.of(), Map.of(), "run", file.toString(), "--once");
     try (BufferedReader out = process.inputReader(UTF_8)) {
       String line = out.readLine();
       while (line != null && !line.contains(" Started ")) {
@@ -59,29 +61,50 @@ final class InterruptionTest {
     }
   }
 
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void what_a_terminal_sends_to_all_its_processes_does_not_reach_the_jobs() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("lock-exec.yaml"),
+            """
+            clusters:
+              - name: blue
+                local: true
+            schedules:
+              long:
+                schedule: "@daily"
+                job:
+                  image: busybox
+                  command: [sh, -c, 'trap "echo heard > %s; exit 1" INT TERM; sleep 300 & wait']
+                  terminationGracePeriodSeconds: 1
+            """
+                .formatted(folder.resolve("signal")));
+
+    // A group of its own, as a shell gives to each command.
+    Process process =
+        Processes.start(List.of("setsid"), Map.of(), "run", file.toString(), "--once");
+    try (BufferedReader out = process.inputReader(UTF_8)) {
+      String line = out.readLine();
+      while (line != null && !line.contains(" Started ")) {
+        line = out.readLine();
+      }
+      new ProcessBuilder("sh", "-c", "kill -TERM -" + process.pid()).start().waitFor();
+      String rest = out.lines().collect(Collectors.joining("\n"));
+
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(rest).containsPattern("\\| long +\\| .* \\| blue +\\| COMMITTED");
+      assertThat(folder.resolve("signal")).doesNotExist();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   private static boolean ended(Path pidFile) throws IOException {
     if (!Files.exists(pidFile)) {
       return true;
     }
     long pid = Long.parseLong(Files.readString(pidFile).strip());
     return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
-  }
-
-  private static Process standIn(String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-Dsqlite4java.library.path=" + System.getProperty("sqlite4java.library.path"),
-                "-classpath",
-                System.getProperty("java.class.path"),
-                StandIn.class.getName()));
-    command.addAll(List.of(args));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    return builder.start();
   }
 }

@@ -25,7 +25,7 @@ final class SessionTest {
 
   @Test
   void a_malformed_event_is_tried_three_times_and_then_shown_as_a_dead_letter() throws Exception {
-    try (Session session = session(new TextConsole(new PrintWriter(out), Ansi.OFF, clock))) {
+    try (Session session = session(new TextConsole(new PrintWriter(out), Ansi.OFF, 200, clock))) {
       Instant now = clock.instant();
       String misspelt = session.cloud().event(HELLO, now).replace("\"command\"", "\"comand\"");
 
@@ -33,7 +33,7 @@ final class SessionTest {
       session.awaitEnds(PATIENCE);
 
       Report report = session.report();
-      new TextConsole(new PrintWriter(out), Ansi.OFF, clock).report(report);
+      new TextConsole(new PrintWriter(out), Ansi.OFF, 200, clock).report(report);
       assertThat(report.deadLetters())
           .singleElement()
           .satisfies(

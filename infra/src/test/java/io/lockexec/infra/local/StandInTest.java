@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -163,6 +165,42 @@ final class StandInTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.errLines()).singleElement().asString().contains("kind-blue");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          just text            | manifests: "just text" is no object
+          {kind: Secret}       | manifests: "{"kind":"Secret"}" is of a kind that a local cluster does not keep: use Namespace, CronJob and Job
+          {kind: CronJob, metadata: {name: a}} | manifests: "CronJob/a" is refused:
+          """)
+  void a_manifest_that_no_cluster_would_take_is_one_clear_line(String manifest, String line)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("good.yaml"), ONE_CLUSTER);
+    Path objects = Files.writeString(folder.resolve("objects.yaml"), manifest);
+
+    FrontDoor run =
+        FrontDoor.call("run", file.toString(), "--once", "--manifests", objects.toString());
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.errLines()).singleElement().asString().startsWith(line);
+  }
+
+  @Test
+  void a_file_that_is_none_is_one_clear_line() throws IOException {
+    Path file = Files.writeString(folder.resolve("good.yaml"), ONE_CLUSTER);
+    Path none = folder.resolve("none.yaml");
+
+    assertThat(FrontDoor.call("check", none.toString()))
+        .isEqualTo(new FrontDoor(2, "", none + ": does not exist\n"));
+    assertThat(FrontDoor.call("check", folder.toString()))
+        .isEqualTo(new FrontDoor(2, "", folder + ": is a directory: name a file\n"));
+    assertThat(FrontDoor.call("run", file.toString(), "--manifests", none.toString()))
+        .isEqualTo(new FrontDoor(2, "", "--manifests: \"" + none + "\" does not exist\n"));
   }
 
   @Test

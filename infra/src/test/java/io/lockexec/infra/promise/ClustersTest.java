@@ -48,6 +48,26 @@ final class ClustersTest {
   }
 
   @Test
+  void a_cluster_that_hangs_while_its_job_runs_changes_nothing_until_it_answers_again()
+      throws Exception {
+    try (World world = new World().watching(Duration.ZERO)) {
+      Firing firing = world.firing("report");
+      world.deliver(Details.shell("report", "exit 0"));
+      world.awaitQuiet(firing);
+      world.cluster(BLUE).hang();
+
+      world.sweep();
+      assertThat(world.run(firing).stage()).isInstanceOf(Stage.Committed.class);
+      assertThat(world.free("report")).isFalse();
+
+      world.cluster(BLUE).unhang();
+      assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.started(firing)).isEqualTo(1);
+      assertThat(world.cluster(GREEN).jobs()).isEmpty();
+    }
+  }
+
+  @Test
   void an_orphan_is_deleted_and_the_run_leaves_the_index_only_when_nothing_can_be_left()
       throws Exception {
     try (World world = new World()) {

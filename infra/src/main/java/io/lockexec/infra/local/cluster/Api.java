@@ -210,7 +210,11 @@ final class Api {
     Resource resource =
         Resource.ofKind(object.path("kind").asString(""))
             .filter(kind -> kind != Resource.PODS)
-            .orElseThrow(() -> new IllegalArgumentException("cannot apply " + object));
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "is of a kind that a local cluster does not keep: use Namespace, CronJob"
+                            + " and Job"));
     requireKind(resource, object);
     ObjectNode pruned = Schema.prune(resource, object).object();
     if (resource.namespaced() && Trees.namespace(pruned).isEmpty()) {

@@ -1,5 +1,6 @@
 package io.lockexec.infra.local.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it, a process of this machine does not.
  */
 final class ContainerProcess {
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final int LOG_LIMIT = 4 << 20;
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
@@ -48,10 +52,11 @@ final class ContainerProcess {
       throws IOException {
     Files.createDirectories(scratch);
     Files.createDirectories(log.toAbsolutePath().getParent());
-    ProcessBuilder builder = new ProcessBuilder(setup.command());
+    Path directory = setup.directory().map(Path::of).orElse(scratch);
+    ProcessBuilder builder = new ProcessBuilder(inItsOwnSession(setup, directory));
     builder.environment().clear();
     builder.environment().putAll(setup.environment());
-    builder.directory(setup.directory().map(Path::of).orElse(scratch).toFile());
+    builder.directory(directory.toFile());
     builder.redirectErrorStream(true);
     Process process = builder.start();
     process.getOutputStream().close();
@@ -63,6 +68,29 @@ final class ContainerProcess {
             .start(() -> pump(process.getInputStream(), log));
     Thread.ofVirtual().start(() -> container.awaitEnd(pump, clock, onEnd));
     return container;
+  }
+
+  /**
+   * Ctrl-C goes to every process of the terminal's session, and a container hears nothing of it. So
+   * its process gets a session of its own, where the machine can do that.
+   */
+  private static List<String> inItsOwnSession(ContainerSetup.Ready setup, Path directory) {
+    List<String> command = new ArrayList<>(setup.command());
+    // What cannot be started must be seen to fail as such, and not as a setsid that has failed.
+    if (Files.isExecutable(SETSID) && canBeStarted(command.getFirst(), setup, directory)) {
+      command.addFirst(SETSID.toString());
+    }
+    return command;
+  }
+
+  private static boolean canBeStarted(String program, ContainerSetup.Ready setup, Path directory) {
+    List<String> folders =
+        program.contains("/")
+            ? List.of("")
+            : List.of(setup.environment().getOrDefault("PATH", "").split(File.pathSeparator, -1));
+    return folders.stream()
+        .map(folder -> directory.resolve(folder).resolve(program))
+        .anyMatch(file -> Files.isRegularFile(file) && Files.isExecutable(file));
   }
 
   long pid() {

@@ -100,9 +100,17 @@ public final class LocalCluster implements AutoCloseable {
    * exist is created.
    *
    * @return the object as it is kept
+   * @throws IllegalArgumentException if it is none of these, or one that no server would take
    */
   public JsonNode apply(JsonNode object) {
-    return current().api().apply((ObjectNode) object.deepCopy());
+    if (!(object.deepCopy() instanceof ObjectNode copy)) {
+      throw new IllegalArgumentException("is no object");
+    }
+    try {
+      return current().api().apply(copy);
+    } catch (ApiError e) {
+      throw new IllegalArgumentException("is refused: " + e.getMessage(), e);
+    }
   }
 
   /** Lists the Jobs of all namespaces, whether the API can be reached or not. */
