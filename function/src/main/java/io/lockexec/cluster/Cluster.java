@@ -47,13 +47,14 @@ public interface Cluster {
    * Looks at the Job, with a quorum read.
    *
    * @param incarnation in which its absence would mean that it is gone; if another one answers, the
-   *     answer is none
+   *     answer is none. If empty, an absence proves nothing: then nobody asks which incarnation
+   *     answers and whether pods are left, and {@code podsLeft} is true
    */
   JobView look(JobRef ref, Optional<String> incarnation) throws ClusterUnavailableException;
 
   /**
    * Starts a held Job: one patch that tests the uid and the launch mark, sets the mark to started
-   * and ends the suspension. If the tests fail, the Job is looked at instead.
+   * and ends the suspension. If the tests fail, the Job is looked at instead, in any incarnation.
    */
   JobView start(JobRef ref, String uid) throws ClusterUnavailableException;
 
@@ -62,7 +63,7 @@ public interface Cluster {
    *
    * @param resourceVersion from which changes are wanted
    * @param atMost how long
-   * @return the last view seen; {@link JobView.Started} if it still runs
+   * @return the last view seen, in any incarnation; {@link JobView.Started} if it still runs
    */
   JobView watch(JobRef ref, String resourceVersion, Duration atMost)
       throws ClusterUnavailableException;

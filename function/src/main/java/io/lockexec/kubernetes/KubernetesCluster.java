@@ -213,17 +213,18 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   /** The incarnation is read last, so that it vouches for the Job's and the pods' absence alike. */
   private JobView gone(Ask ask, JobRef ref, Optional<String> expected)
       throws ClusterUnavailableException {
+    if (expected.isEmpty()) {
+      return new JobView.Gone(true);
+    }
     boolean podsLeft = pods(ref).stream().anyMatch(PodReader::isLeft);
-    if (expected.isPresent()) {
-      String answering = freshIncarnation();
-      if (!answering.equals(expected.get())) {
-        throw server
-            .explain()
-            .unavailable(
-                ask,
-                "another incarnation of the cluster answers (%s instead of %s): it cannot know"
-                    .formatted(answering, expected.get()));
-      }
+    String answering = freshIncarnation();
+    if (!answering.equals(expected.get())) {
+      throw server
+          .explain()
+          .unavailable(
+              ask,
+              "another incarnation of the cluster answers (%s instead of %s): it cannot know"
+                  .formatted(answering, expected.get()));
     }
     return new JobView.Gone(podsLeft);
   }
@@ -246,7 +247,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     Ask ask = Ask.patch(Target.job(ref), patch);
     Answer answer = server.ask(ask);
     return switch (answer.code()) {
-      case 404, 409, 422 -> look(ref, incarnation.get());
+      case 404, 409, 422 -> look(ref, Optional.empty());
       default -> JobReader.read(ref, object(ask, answer));
     };
   }
@@ -274,7 +275,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     boolean isBroken = streamed instanceof Streamed.Broken;
     return last.isPresent() && !isBroken
         ? withExitCode(ref, last.get())
-        : look(ref, incarnation.get());
+        : look(ref, Optional.empty());
   }
 
   /**

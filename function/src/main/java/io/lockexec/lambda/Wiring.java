@@ -13,6 +13,7 @@ import io.lockexec.run.Carrier;
 import io.lockexec.run.Dispatcher;
 import io.lockexec.run.Journal;
 import io.lockexec.run.Ledger;
+import io.lockexec.run.Surroundings;
 import io.lockexec.run.Sweep;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -78,37 +79,22 @@ public record Wiring(
       Journal journal,
       InstantSource clock,
       Executor executor) {
-    Carrier carrier =
-        new Carrier(
+    Surroundings surroundings =
+        new Surroundings(
             configuration.installation(),
             ledger,
+            locks,
             clusters,
             configuration.bounds(),
             configuration.jobTtl(),
             clock,
             journal);
+    Carrier carrier = new Carrier(surroundings);
     return new Wiring(
         configuration,
         deployment,
-        new Dispatcher(
-            configuration.installation(),
-            ledger,
-            locks,
-            clusters,
-            configuration.bounds(),
-            carrier,
-            clock),
-        new Sweep(
-            configuration.installation(),
-            ledger,
-            locks,
-            clusters,
-            configuration.bounds(),
-            carrier,
-            deployment.expected(),
-            configuration.jobTtl(),
-            clock,
-            executor),
+        new Dispatcher(surroundings, carrier),
+        new Sweep(surroundings, carrier, deployment.expected(), executor),
         clock);
   }
 }

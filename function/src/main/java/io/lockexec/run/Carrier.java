@@ -4,7 +4,6 @@ import io.lockexec.BadInput;
 import io.lockexec.cluster.Cluster;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.cluster.ClusterUnavailableException;
-import io.lockexec.cluster.Clusters;
 import io.lockexec.job.HardenedJob;
 import io.lockexec.job.Hardening;
 import io.lockexec.job.JobIdentity;
@@ -16,10 +15,8 @@ import io.lockexec.job.Outcome;
 import io.lockexec.job.TemplateReading;
 import io.lockexec.job.TemplateRefused;
 import io.lockexec.run.Journal.Level;
-import io.lockexec.schedule.Installation;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,40 +30,11 @@ import java.util.stream.Collectors;
  * each other.
  */
 public final class Carrier {
-  private final Installation installation;
-  private final Ledger ledger;
-  private final Clusters clusters;
-  private final Bounds bounds;
-  private final Duration jobTtl;
-  private final InstantSource clock;
-  private final Journal journal;
+  private final Surroundings with;
 
-  /**
-   * Wires a carrier.
-   *
-   * @param installation whose runs it carries
-   * @param ledger their record
-   * @param clusters that are configured
-   * @param bounds of what can happen unseen
-   * @param jobTtl how long Kubernetes keeps a Job after it was settled
-   * @param clock the time by our clock
-   * @param journal where each transition is told
-   */
-  public Carrier(
-      Installation installation,
-      Ledger ledger,
-      Clusters clusters,
-      Bounds bounds,
-      Duration jobTtl,
-      InstantSource clock,
-      Journal journal) {
-    this.installation = installation;
-    this.ledger = ledger;
-    this.clusters = clusters;
-    this.bounds = bounds;
-    this.jobTtl = jobTtl;
-    this.clock = clock;
-    this.journal = journal;
+  /** Puts a carrier into its surroundings. */
+  public Carrier(Surroundings surroundings) {
+    this.with = surroundings;
   }
 
   /**
@@ -87,19 +55,20 @@ public final class Carrier {
 
   /** Tells the journal. */
   void tell(Level level, Run run, Reason reason, String message) {
-    journal.record(
-        new Journal.Entry(
-            clock.instant(),
-            level,
-            run.firing(),
-            run.request().key(),
-            run.cluster(),
-            reason,
-            message));
+    with.journal()
+        .record(
+            new Journal.Entry(
+                with.clock().instant(),
+                level,
+                run.firing(),
+                run.request().key(),
+                run.cluster(),
+                reason,
+                message));
   }
 
   private Decision next(At at) {
-    return Decision.decide(at.run, at.view, at.others(), bounds, clock.instant());
+    return Decision.decide(at.run, at.view, at.others(), with.bounds(), with.clock().instant());
   }
 
   private At obey(Decision decision, At at, Instant watchUntil) {
@@ -115,9 +84,9 @@ public final class Carrier {
       case Decision.Withdraw withdraw -> withdraw(at, withdraw);
       case Decision.Abandon abandon -> abandon(at, abandon);
       case Decision.Skip skip ->
-          end(at, at.run.skipped(skip.reason(), skip.message(), clock.instant()));
+          end(at, at.run.skipped(skip.reason(), skip.message(), with.clock().instant()));
       case Decision.Lose lose ->
-          end(at, at.run.lost(lose.reason(), lose.message(), clock.instant()));
+          end(at, at.run.lost(lose.reason(), lose.message(), with.clock().instant()));
       case Decision.Settle settle -> settle(at, settle.outcome());
     };
   }
@@ -128,7 +97,7 @@ public final class Carrier {
   }
 
   private At watch(At at, Decision.Watch watch, Instant until) {
-    Duration left = Duration.between(clock.instant(), until);
+    Duration left = Duration.between(with.clock().instant(), until);
     if (!left.isPositive()) {
       return at.resting();
     }
@@ -204,8 +173,8 @@ public final class Carrier {
                         commit.job().uid(),
                         commit.startBy(),
                         commit.job().longest(),
-                        clock.instant()));
-    Instant lastMoment = bounds.lastMoment(commitment.startBy(), commitment.longest());
+                        with.clock().instant()));
+    Instant lastMoment = with.bounds().lastMoment(commitment.startBy(), commitment.longest());
     Ledger.LockEffect extend =
         new Ledger.LockEffect.Extend(
             lastMoment, at.run.place().orElseThrow().holder(at.run.firing()));
@@ -234,18 +203,18 @@ public final class Carrier {
                                   : lock.describe())
                       .orElse("nobody's")),
               at,
-              clock.instant());
+              with.clock().instant());
     };
   }
 
   private At settle(At at, Outcome outcome) {
-    At ended = end(at, at.run.settled(outcome, clock.instant()));
+    At ended = end(at, at.run.settled(outcome, with.clock().instant()));
     // If we die before the Job is marked, the next sweep that lists its namespace marks it.
     if (ended.rest && at.view instanceof JobView.Present job) {
       ask(
           ended.run,
           (cluster, ref) -> {
-            cluster.settled(ref, job.uid(), jobTtl);
+            cluster.settled(ref, job.uid(), with.jobTtl());
             return job;
           });
     }
@@ -259,7 +228,7 @@ public final class Carrier {
     // ran.
     JobView view = ask(at.run, (cluster, ref) -> delete(cluster, ref, withdraw.job()));
     return view instanceof JobView.Gone
-        ? end(at, at.run.skipped(withdraw.reason(), withdraw.message(), clock.instant()))
+        ? end(at, at.run.skipped(withdraw.reason(), withdraw.message(), with.clock().instant()))
         : at.seeing(view);
   }
 
@@ -273,7 +242,7 @@ public final class Carrier {
                     ? look(cluster, ref, at.run)
                     : new JobView.Unasked());
     return view instanceof JobView.Gone(boolean podsLeft) && !podsLeft
-        ? end(at, at.run.abandoned(abandon.reason(), abandon.message(), clock.instant()))
+        ? end(at, at.run.abandoned(abandon.reason(), abandon.message(), with.clock().instant()))
         : at.seeing(view);
   }
 
@@ -322,7 +291,7 @@ public final class Carrier {
   }
 
   private Ledger.Change advance(Run before, Run after, Ledger.LockEffect effect) {
-    return ledger.advance(before, after, effect);
+    return with.ledger().advance(before, after, effect);
   }
 
   private JobView create(Run run) {
@@ -349,8 +318,11 @@ public final class Carrier {
               template,
               ref.namespace(),
               new JobIdentity(
-                  installation, run.firing(), run.request().key(), run.token().orElseThrow()),
-              bounds.defaultLongest());
+                  with.installation(),
+                  run.firing(),
+                  run.request().key(),
+                  run.token().orElseThrow()),
+              with.bounds().defaultLongest());
     } catch (BadInput e) {
       return new JobView.Barred("InvalidJob", e.getMessage());
     }
@@ -389,7 +361,7 @@ public final class Carrier {
   /** Asks the run's cluster; whatever is no clear answer becomes {@link JobView.Unavailable}. */
   private JobView ask(Run run, Asking asking) {
     ClusterName name = cluster(run);
-    Optional<Cluster> cluster = clusters.find(name);
+    Optional<Cluster> cluster = with.clusters().find(name);
     if (cluster.isEmpty()) {
       return new JobView.Unavailable("no cluster " + name + " is configured");
     }
@@ -401,7 +373,7 @@ public final class Carrier {
   }
 
   private Optional<String> incarnation(Run run) {
-    return clusters
+    return with.clusters()
         .find(cluster(run))
         .flatMap(
             cluster -> {
@@ -418,7 +390,7 @@ public final class Carrier {
   }
 
   JobRef ref(Run run) {
-    return new JobRef(installation, run.request().job().namespace(), run.firing());
+    return new JobRef(with.installation(), run.request().job().namespace(), run.firing());
   }
 
   @FunctionalInterface

@@ -3,19 +3,15 @@ package io.lockexec.run;
 import io.lockexec.cluster.Cluster;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.cluster.ClusterUnavailableException;
-import io.lockexec.cluster.Clusters;
 import io.lockexec.cluster.Place;
 import io.lockexec.job.JobRef;
 import io.lockexec.job.JobView;
 import io.lockexec.lock.Lock;
-import io.lockexec.lock.Locks;
 import io.lockexec.lock.Owner;
 import io.lockexec.lock.Token;
 import io.lockexec.run.Journal.Level;
 import io.lockexec.schedule.Firing;
-import io.lockexec.schedule.Installation;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -27,40 +23,13 @@ public final class Dispatcher {
   /** How often a claim is tried again because its key came free in between. */
   private static final int CLAIMS = 3;
 
-  private final Installation installation;
-  private final Ledger ledger;
-  private final Locks locks;
-  private final Clusters clusters;
-  private final Bounds bounds;
   private final Carrier carrier;
-  private final InstantSource clock;
+  private final Surroundings with;
 
-  /**
-   * Wires a dispatcher.
-   *
-   * @param installation whose firings it takes
-   * @param ledger the record of runs
-   * @param locks the lock table, to release what a run left behind
-   * @param clusters that are configured, to ask after the holder of a key
-   * @param bounds of what can happen unseen
-   * @param carrier which carries claimed runs on
-   * @param clock the time by our clock
-   */
-  public Dispatcher(
-      Installation installation,
-      Ledger ledger,
-      Locks locks,
-      Clusters clusters,
-      Bounds bounds,
-      Carrier carrier,
-      InstantSource clock) {
-    this.installation = installation;
-    this.ledger = ledger;
-    this.locks = locks;
-    this.clusters = clusters;
-    this.bounds = bounds;
+  /** Puts a dispatcher into its surroundings, with the carrier that carries claimed runs on. */
+  public Dispatcher(Surroundings surroundings, Carrier carrier) {
+    this.with = surroundings;
     this.carrier = carrier;
-    this.clock = clock;
   }
 
   /**
@@ -74,7 +43,7 @@ public final class Dispatcher {
   public Run deliver(Firing firing, RunRequest request, Instant watchUntil) {
     Instant deadline = firing.time().plus(request.startingDeadline());
     for (int attempt = 0; attempt < CLAIMS; attempt++) {
-      Instant now = clock.instant();
+      Instant now = with.clock().instant();
       if (!now.isBefore(deadline)) {
         return skip(
                 Run.skipped(
@@ -91,7 +60,7 @@ public final class Dispatcher {
       Run run = Run.claimed(firing, request, Token.at(now), first, now);
       // If we die after the claim, the record says CLAIMED and the sweep carries the run on. Until
       // it is committed nothing can start, and no later than this the lock gives way by itself.
-      Ledger.Claim claim = ledger.claim(run, now, deadline.plus(bounds.inFlight()));
+      Ledger.Claim claim = with.ledger().claim(run, now, deadline.plus(with.bounds().inFlight()));
       Optional<Run> done =
           switch (claim) {
             case Ledger.Claim.Claimed claimed -> Optional.of(carryOn(claimed.run(), watchUntil));
@@ -108,7 +77,7 @@ public final class Dispatcher {
                 request,
                 Reason.JOB_ALREADY_ACTIVE,
                 "the key went from hand to hand and was never free",
-                clock.instant()),
+                with.clock().instant()),
             Optional.empty())
         .orElseThrow();
   }
@@ -124,7 +93,7 @@ public final class Dispatcher {
         Level.INFO, run, Reason.DUPLICATE, "delivered again; the run is " + run.stage().state());
     return run.stage() instanceof Stage.Ended
         ? run
-        : carrier.carry(run, new JobView.Unasked(), clock.instant());
+        : carrier.carry(run, new JobView.Unasked(), with.clock().instant());
   }
 
   /**
@@ -141,7 +110,7 @@ public final class Dispatcher {
             "key %s is held by %s".formatted(request.key(), lock.describe()),
             now);
     if (lock.owner().orElse(null) instanceof Owner.OfRun holder
-        && holder.installation().equals(installation)) {
+        && holder.installation().equals(with.installation())) {
       return ended(holder, lock) ? Optional.empty() : skipOrFree(skipped, holder, lock);
     }
     return skip(skipped, Optional.empty());
@@ -150,11 +119,11 @@ public final class Dispatcher {
   /** Asks the holder's cluster, once; a Job that has ended is settled, which frees the key. */
   private boolean ended(Owner.OfRun holder, Lock lock) {
     Optional<Place> place = lock.holder().flatMap(Place::parse);
-    Optional<Cluster> cluster = place.flatMap(each -> clusters.find(each.cluster()));
+    Optional<Cluster> cluster = place.flatMap(each -> with.clusters().find(each.cluster()));
     if (cluster.isEmpty()) {
       return false;
     }
-    JobRef ref = new JobRef(installation, place.get().namespace(), holder.firing());
+    JobRef ref = new JobRef(with.installation(), place.get().namespace(), holder.firing());
     JobView view;
     try {
       view = cluster.get().look(ref, Optional.empty());
@@ -164,18 +133,18 @@ public final class Dispatcher {
     if (!(view instanceof JobView.Finished)) {
       return false;
     }
-    Optional<Run> run = ledger.find(holder.firing());
+    Optional<Run> run = with.ledger().find(holder.firing());
     if (run.isEmpty() || run.get().stage() instanceof Stage.Ended) {
       // It has let go of its lock, or has no record: what is left of the lock is nobody's.
-      return locks.release(lock);
+      return with.locks().release(lock);
     }
     // It may have moved on since its lock was written.
     JobView seen = run.get().place().equals(place) ? view : new JobView.Unasked();
-    return carrier.carry(run.get(), seen, clock.instant()).stage() instanceof Stage.Ended;
+    return carrier.carry(run.get(), seen, with.clock().instant()).stage() instanceof Stage.Ended;
   }
 
   private Optional<Run> skipOrFree(Run skipped, Owner.OfRun holder, Lock lock) {
-    return switch (ledger.skip(skipped, Optional.of(holder))) {
+    return switch (with.ledger().skip(skipped, Optional.of(holder))) {
       case Ledger.Skip.Recorded recorded -> Optional.of(told(recorded.run()));
       case Ledger.Skip.Known known -> Optional.of(duplicate(known.run()));
       case Ledger.Skip.HolderEnded _ -> freed(lock);
@@ -188,12 +157,12 @@ public final class Dispatcher {
    */
   private Optional<Run> freed(Lock lock) {
     // If we die here, the next delivery of a firing of this key finds the same and does the same.
-    locks.release(lock);
+    with.locks().release(lock);
     return Optional.empty();
   }
 
   private Optional<Run> skip(Run skipped, Optional<Owner.OfRun> holder) {
-    return switch (ledger.skip(skipped, holder)) {
+    return switch (with.ledger().skip(skipped, holder)) {
       case Ledger.Skip.Recorded recorded -> Optional.of(told(recorded.run()));
       case Ledger.Skip.Known known -> Optional.of(duplicate(known.run()));
       case Ledger.Skip.HolderEnded _ -> Optional.empty();

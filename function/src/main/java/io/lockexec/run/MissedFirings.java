@@ -16,8 +16,11 @@ import java.util.Set;
  * them or somebody disabled the rule, and records each as skipped: nothing is missed silently.
  */
 final class MissedFirings {
-  /** How long after its starting deadline a firing may still be under way to its record. */
-  private static final Duration MARGIN = Duration.ofMinutes(5);
+  /**
+   * How long after its starting deadline a firing may still be under way to its record: longer than
+   * a carrier can be frozen.
+   */
+  private static final Duration MARGIN = Duration.ofMinutes(20);
 
   /** A schedule is looked at this often, so that a minutely one costs a query in ten minutes. */
   private static final Duration EVERY = Duration.ofMinutes(10);

@@ -4,18 +4,13 @@ import io.lockexec.cluster.Cluster;
 import io.lockexec.cluster.Cluster.Listed;
 import io.lockexec.cluster.ClusterName;
 import io.lockexec.cluster.ClusterUnavailableException;
-import io.lockexec.cluster.Clusters;
 import io.lockexec.cluster.Place;
 import io.lockexec.job.JobRef;
 import io.lockexec.job.JobView;
-import io.lockexec.lock.Locks;
 import io.lockexec.lock.Owner;
 import io.lockexec.run.Journal.Level;
 import io.lockexec.schedule.Firing;
-import io.lockexec.schedule.Installation;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -47,51 +42,24 @@ import java.util.stream.Collectors;
  * next pass, and none keeps the others from being made.
  */
 public final class Sweep {
-  private final Installation installation;
-  private final Ledger ledger;
-  private final Locks locks;
-  private final Clusters clusters;
-  private final Bounds bounds;
   private final Carrier carrier;
   private final MissedFirings missedFirings;
-  private final Duration jobTtl;
-  private final InstantSource clock;
   private final Executor executor;
+  private final Surroundings with;
 
   /**
-   * Wires a sweep.
+   * Puts a sweep into its surroundings.
    *
-   * @param installation whose runs it carries on
-   * @param ledger their record
-   * @param locks the lock table
-   * @param clusters that are configured
-   * @param bounds of what can happen unseen
+   * @param surroundings what runs are carried on with
    * @param carrier which carries them on
    * @param expected the schedules whose firings are to be expected
-   * @param jobTtl how long Kubernetes keeps a Job after it was settled
-   * @param clock the time by our clock
    * @param executor runs what may be done side by side
    */
   public Sweep(
-      Installation installation,
-      Ledger ledger,
-      Locks locks,
-      Clusters clusters,
-      Bounds bounds,
-      Carrier carrier,
-      List<Expected> expected,
-      Duration jobTtl,
-      InstantSource clock,
-      Executor executor) {
-    this.installation = installation;
-    this.ledger = ledger;
-    this.locks = locks;
-    this.clusters = clusters;
-    this.bounds = bounds;
+      Surroundings surroundings, Carrier carrier, List<Expected> expected, Executor executor) {
+    this.with = surroundings;
     this.carrier = carrier;
-    this.missedFirings = new MissedFirings(ledger, carrier, expected);
-    this.jobTtl = jobTtl;
-    this.clock = clock;
+    this.missedFirings = new MissedFirings(surroundings.ledger(), carrier, expected);
     this.executor = executor;
   }
 
@@ -115,11 +83,11 @@ public final class Sweep {
 
   /** Makes one pass. */
   public Swept sweep() {
-    Ledger.Open open = ledger.open();
+    Ledger.Open open = with.ledger().open();
     Pass pass = new Pass(open.runs());
     open.unreadable().forEach(pass::fail);
     pass.work();
-    int missed = missedFirings.record(open.rollCall(), clock.instant());
+    int missed = missedFirings.record(open.rollCall(), with.clock().instant());
     return pass.swept(missed);
   }
 
@@ -186,7 +154,7 @@ public final class Sweep {
 
     /** Lists a cluster's places, and starts whatever that shows to be needed. */
     private void patrol(ClusterName name, Set<Place> places) {
-      Optional<Cluster> cluster = clusters.find(name);
+      Optional<Cluster> cluster = with.clusters().find(name);
       Optional<String> dead =
           cluster.isPresent()
               ? Optional.empty()
@@ -208,10 +176,10 @@ public final class Sweep {
     }
 
     private Listing list(Cluster cluster, Place place) {
-      Instant at = clock.instant();
+      Instant at = with.clock().instant();
       try {
         Map<Firing, JobView.Present> jobs = new HashMap<>();
-        for (Listed listed : cluster.unsettled(installation, place.namespace())) {
+        for (Listed listed : cluster.unsettled(with.installation(), place.namespace())) {
           jobs.put(listed.firing(), listed.view());
         }
         return new Listing.Shown(at, jobs);
@@ -268,7 +236,7 @@ public final class Sweep {
     private void carryIfNeeded(Run run, JobView hint, JobView seen) {
       List<ClusterName> others = new ArrayList<>(run.request().clusters());
       run.cluster().ifPresent(others::remove);
-      Decision decision = Decision.decide(run, hint, others, bounds, clock.instant());
+      Decision decision = Decision.decide(run, hint, others, with.bounds(), with.clock().instant());
       switch (decision) {
         case Decision.Wait wait -> {
           // That a place cannot be asked is told once for all runs that wait there.
@@ -292,12 +260,12 @@ public final class Sweep {
     }
 
     private void carry(Run indexed, JobView seen) {
-      Optional<Run> fresh = ledger.find(indexed.firing());
+      Optional<Run> fresh = with.ledger().find(indexed.firing());
       if (fresh.isEmpty()) {
         return;
       }
       carried.add(indexed.firing());
-      carrier.carry(fresh.get(), trusted(fresh.get(), indexed, seen), clock.instant());
+      carrier.carry(fresh.get(), trusted(fresh.get(), indexed, seen), with.clock().instant());
     }
 
     /**
@@ -313,9 +281,9 @@ public final class Sweep {
 
     private void tidy(Firing firing, Place place, JobView.Present job) {
       // Read after the list: while this says CLAIMED, or COMMITTED to this Job, it is left alone.
-      Optional<Run> run = ledger.find(firing);
+      Optional<Run> run = with.ledger().find(firing);
       try {
-        tidy(new JobRef(installation, place.namespace(), firing), place, run, job);
+        tidy(new JobRef(with.installation(), place.namespace(), firing), place, run, job);
       } catch (ClusterUnavailableException e) {
         fail(firing.runId() + ": " + e.getMessage());
       }
@@ -323,9 +291,10 @@ public final class Sweep {
 
     private void tidy(JobRef ref, Place place, Optional<Run> run, JobView.Present job)
         throws ClusterUnavailableException {
-      Cluster cluster = clusters.find(place.cluster()).orElseThrow();
-      switch (Tidying.decide(run, job)) {
+      Cluster cluster = with.clusters().find(place.cluster()).orElseThrow();
+      switch (Tidying.decide(run, place.cluster(), job)) {
         case Tidying.Keep _ -> {}
+        case Tidying.Return back -> placeBack(run.orElseThrow(), place, back.job());
         case Tidying.Delete delete -> {
           if (cluster.delete(ref, delete.job().uid(), delete.job().resourceVersion())) {
             run.ifPresent(
@@ -345,7 +314,7 @@ public final class Sweep {
                 Reason.UNEXPECTED_JOB,
                 "the Job on %s has run although %s".formatted(place, mark.unexpected().get()));
           }
-          cluster.settled(ref, mark.job().uid(), jobTtl);
+          cluster.settled(ref, mark.job().uid(), with.jobTtl());
         }
         case Tidying.Report report -> {
           // It may have ended, and its run with it, since it was listed.
@@ -358,6 +327,22 @@ public final class Sweep {
       }
     }
 
+    /**
+     * If somebody commits it elsewhere first, the record has changed, and nothing is placed back.
+     */
+    private void placeBack(Run run, Place place, JobView.Present job) {
+      Run back = run.moved(place.cluster(), "its Job was started by hand on " + place.cluster());
+      if (with.ledger().advance(run, back, new Ledger.LockEffect.None())
+          instanceof Ledger.Change.Recorded recorded) {
+        carrier.tell(
+            Level.ERROR,
+            recorded.run(),
+            Reason.UNEXPECTED_JOB,
+            "somebody else has started the Job on " + place);
+        carrier.carry(recorded.run(), job, with.clock().instant());
+      }
+    }
+
     private void report(JobRef ref, Place place, Optional<Run> run, Tidying.Report report)
         throws ClusterUnavailableException {
       JobView.Present job = report.job();
@@ -366,7 +351,7 @@ public final class Sweep {
         return;
       }
       boolean endangers =
-          locks
+          with.locks()
               .find(run.get().request().key())
               .flatMap(lock -> lock.owner())
               .filter(
@@ -375,7 +360,7 @@ public final class Sweep {
               .isPresent();
       boolean deleted =
           endangers
-              && clusters
+              && with.clusters()
                   .find(place.cluster())
                   .orElseThrow()
                   .delete(ref, job.uid(), job.resourceVersion());
@@ -394,13 +379,13 @@ public final class Sweep {
     private void tidied(Run run) {
       if (run.stage() instanceof Stage.Ended ended
           && run.tried().stream().allMatch(each -> clean(run, ended, each.cluster()))) {
-        ledger.advance(run, run.tidied(), new Ledger.LockEffect.None());
+        with.ledger().advance(run, run.tidied(), new Ledger.LockEffect.None());
       }
     }
 
     private boolean clean(Run run, Stage.Ended ended, ClusterName cluster) {
       return listings.get(run.placeOn(cluster)) instanceof Listing.Shown shown
-          && shown.at().isAfter(bounds.quietAfter(ended.at()))
+          && shown.at().isAfter(with.bounds().quietAfter(ended.at()))
           && !shown.jobs().containsKey(run.firing());
     }
 

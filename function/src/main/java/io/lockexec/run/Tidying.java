@@ -1,5 +1,6 @@
 package io.lockexec.run;
 
+import io.lockexec.cluster.ClusterName;
 import io.lockexec.job.JobView;
 import java.util.Optional;
 
@@ -11,6 +12,9 @@ sealed interface Tidying {
 
   /** Nothing: its run is open and may need it. */
   record Keep() implements Tidying {}
+
+  /** Place its run back here: it may have run, so that the run can be bound to it only. */
+  record Return(JobView.Present job) implements Tidying {}
 
   /** Delete it, by uid and version: it is held and no run will ever start it. */
   record Delete(JobView.Present job) implements Tidying {}
@@ -37,15 +41,19 @@ sealed interface Tidying {
    *
    * @param run the Job's run, from a consistent read made after the cluster showed the Job; empty
    *     if the ledger has none
+   * @param at which cluster shows it
    * @param job what it shows
    */
-  static Tidying decide(Optional<Run> run, JobView.Present job) {
+  static Tidying decide(Optional<Run> run, ClusterName at, JobView.Present job) {
     if (run.isEmpty()) {
       return new Report(job, "the ledger has no record of its run");
     }
     return switch (run.get().stage()) {
       // While the run is claimed anywhere it may come back here: none of its Jobs is deleted.
-      case Stage.Claimed _ -> new Keep();
+      case Stage.Claimed claimed ->
+          job instanceof JobView.Held || claimed.cluster().equals(at)
+              ? new Keep()
+              : new Return(job);
       case Stage.Committed committed ->
           // Two names, or a new name, may stand for one cluster; one uid stands for one Job.
           committed.commitment().uid().equals(job.uid())

@@ -251,6 +251,14 @@ final class KubernetesClusterTest {
     assertThat(server.lines()).containsExactly(GET);
   }
 
+  @Test
+  void asks_once_where_an_absence_proves_nothing() throws Exception {
+    server.then(404, notFound());
+
+    assertThat(cluster.look(REF, Optional.empty())).isEqualTo(new JobView.Gone(true));
+    assertThat(server.lines()).containsExactly(GET);
+  }
+
   @ParameterizedTest
   @CsvSource({"Running,true", "Pending,true", "Unknown,true", "Failed,false", "Succeeded,false"})
   void takes_a_job_for_gone_in_the_incarnation_that_is_expected(String phase, boolean podsLeft)

@@ -138,11 +138,10 @@ final class WatchTest {
               connection.chunk(event("DELETED", started("80")));
               connection.hang();
             })
-        .then(404, notFound())
-        .then(200, list("", pod("u-1", "Running", 0)));
+        .then(404, notFound());
 
     assertThat(cluster.watch(REF, "78", LONG)).isEqualTo(new JobView.Gone(true));
-    assertThat(server.lines()).containsExactly(watch(60), GET, PODS);
+    assertThat(server.lines()).containsExactly(watch(60), GET);
   }
 
   @Test

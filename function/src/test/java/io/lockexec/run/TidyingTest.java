@@ -1,5 +1,7 @@
 package io.lockexec.run;
 
+import static io.lockexec.run.Runs.BLUE;
+import static io.lockexec.run.Runs.GREEN;
 import static io.lockexec.run.Runs.LONGEST;
 import static io.lockexec.run.Runs.TIME;
 import static io.lockexec.run.Runs.UID;
@@ -36,7 +38,27 @@ final class TidyingTest {
     String ended = "its run has ended: SKIPPED (TooLate)";
     JobView.Finished itsOwn = new JobView.Finished(UID, "8", LONGEST, FINISHED.outcome());
     return Stream.of(
-        row("claimed: kept", claimed(), HELD, new Tidying.Keep()),
+        row("claimed, held: kept", claimed(), HELD, new Tidying.Keep()),
+        row(
+            "claimed here, started by hand: left to its run",
+            claimed(),
+            STARTED,
+            new Tidying.Keep()),
+        row(
+            "claimed elsewhere, held: kept",
+            claimed().moved(GREEN, "why not"),
+            HELD,
+            new Tidying.Keep()),
+        row(
+            "claimed elsewhere, started by hand: its run comes back",
+            claimed().moved(GREEN, "why not"),
+            STARTED,
+            new Tidying.Return(STARTED)),
+        row(
+            "claimed elsewhere, run to its end by hand: its run comes back",
+            claimed().moved(GREEN, "why not"),
+            FINISHED,
+            new Tidying.Return(FINISHED)),
         row(
             "committed to it, whatever its cluster is called: kept",
             committed(),
@@ -70,7 +92,7 @@ final class TidyingTest {
   @ParameterizedTest
   @MethodSource("the_table")
   void decides(Run run, JobView.Present job, Tidying expected) {
-    assertThat(Tidying.decide(Optional.of(run), job)).isEqualTo(expected);
+    assertThat(Tidying.decide(Optional.of(run), BLUE, job)).isEqualTo(expected);
   }
 
   private static Arguments row(String name, Run run, JobView.Present job, Tidying expected) {

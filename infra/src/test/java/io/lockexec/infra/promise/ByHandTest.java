@@ -245,6 +245,26 @@ final class ByHandTest {
   }
 
   @Test
+  void a_held_job_that_somebody_starts_calls_its_run_back_from_the_next_cluster() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      world.cluster(BLUE).fail("POST", "/jobs", 1, new Fault.LoseAnswer());
+      var dying =
+          world.wiring(
+              each -> each,
+              each -> each.name().equals(GREEN) ? Dying.dyingBefore(each, "create") : each);
+      Dying.expected(() -> world.deliver(dying, world.now(), Details.shell("report", "exit 0")));
+      assertThat(world.run(firing).stage()).isEqualTo(new Stage.Claimed(GREEN));
+
+      kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
+      world.awaitQuiet(firing);
+
+      assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.started(firing)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_job_of_the_same_name_that_is_not_ours_ends_the_run() throws Exception {
     try (World world = new World()) {
       Firing firing = world.firing("report");

@@ -31,7 +31,7 @@ final class MissedTest {
       world.forward(Duration.ofHours(3));
       Map<String, String> swept = world.sweep();
 
-      Instant until = world.now().minus(Duration.ofMinutes(65));
+      Instant until = world.now().minus(Duration.ofMinutes(80));
       List<Instant> expected =
           Recurrence.parse("0 * * * *", Optional.empty()).firings(enrolled, until);
       assertThat(expected).isNotEmpty();

@@ -74,6 +74,21 @@ final class RequestsTest {
   }
 
   @Test
+  void a_skip_because_of_a_run_without_a_job_costs_no_more() throws Exception {
+    try (World world = warm()) {
+      var dying = world.wiring(each -> each, each -> Dying.dyingBefore(each, "create"));
+      Dying.expected(
+          () -> world.deliver(dying, world.now(), Details.shell("first", "shared", "exit 0")));
+      forget(world);
+
+      world.deliver(Details.shell("second", "shared", "exit 0"));
+
+      assertThat(world.dynamoDbRequests()).hasSize(2);
+      assertThat(kubernetes(world)).containsExactly("GET");
+    }
+  }
+
+  @Test
   void a_skip_because_of_a_run_whose_cluster_is_dead_costs_no_more() throws Exception {
     try (World world = warm().watching(Duration.ZERO)) {
       world.deliver(Details.shell("first", "shared", "sleep 30"));
