@@ -93,7 +93,18 @@ public final class Carrier {
 
   private At rest(At at, Decision.Wait wait) {
     tell(Level.WARN, at.run, Reason.UNAVAILABLE, wait.why());
-    return at.resting();
+    if (!(at.run.stage() instanceof Stage.Claimed)
+        || !(at.view instanceof JobView.Unavailable(String why))) {
+      return at.resting();
+    }
+    // What the last candidate said is kept for whoever reads the ledger. If we die before, or
+    // somebody else has changed the record, it is said again a minute later.
+    Run waiting = at.run.waiting(why);
+    return !waiting.equals(at.run)
+            && advance(at.run, waiting, new Ledger.LockEffect.None())
+                instanceof Ledger.Change.Recorded(Run recorded)
+        ? at.with(recorded).resting()
+        : at.resting();
   }
 
   private At watch(At at, Decision.Watch watch, Instant until) {

@@ -113,17 +113,28 @@ public record Run(
   }
 
   Run moved(ClusterName to, String why) {
-    List<Tried> all = new ArrayList<>(tried);
-    ClusterName from = cluster().orElseThrow();
-    all.replaceAll(each -> each.cluster().equals(from) ? new Tried(from, why) : each);
+    List<Tried> all = new ArrayList<>(saying(why));
     if (all.stream().noneMatch(each -> each.cluster().equals(to))) {
       all.add(new Tried(to, ""));
     }
     return next(new Stage.Claimed(to), all);
   }
 
+  /** Returns the run with what its cluster said; the same run if that is on record already. */
+  Run waiting(String why) {
+    List<Tried> all = saying(why);
+    return all.equals(tried) ? this : next(stage, all);
+  }
+
   Run committed(Commitment commitment) {
-    return next(new Stage.Committed(cluster().orElseThrow(), commitment), tried);
+    return next(new Stage.Committed(cluster().orElseThrow(), commitment), saying(""));
+  }
+
+  private List<Tried> saying(String why) {
+    ClusterName here = cluster().orElseThrow();
+    return tried.stream()
+        .map(each -> each.cluster().equals(here) ? new Tried(here, why) : each)
+        .toList();
   }
 
   Run skipped(Reason reason, String message, Instant now) {

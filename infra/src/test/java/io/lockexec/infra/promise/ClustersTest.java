@@ -113,10 +113,15 @@ final class ClustersTest {
           .containsEntry("state", "CLAIMED");
       world.sweep();
       assertThat(world.run(firing).stage()).isInstanceOf(Stage.Claimed.class);
+      assertThat(world.run(firing).tried()).hasSize(2).noneMatch(each -> each.why().isEmpty());
 
       world.cluster(BLUE).comeUp();
 
       assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.run(firing).tried())
+          .filteredOn(each -> each.why().isEmpty())
+          .extracting(Tried::cluster)
+          .containsExactly(BLUE);
       assertThat(world.started(firing)).isEqualTo(1);
     }
   }
@@ -139,6 +144,21 @@ final class ClustersTest {
           .contains("cluster blue: ")
           .contains("cluster green: ");
       assertThat(world.free("report")).isTrue();
+    }
+  }
+
+  @Test
+  void the_only_cluster_is_named_with_its_reason_when_time_is_up() throws Exception {
+    try (World world = new World()) {
+      Firing firing = world.firing("report");
+      String only = Details.from("report", "nightly").replace(", \"green\"", "");
+      assertThat(world.deliver(only)).containsEntry("state", "CLAIMED");
+
+      world.forward(Duration.ofHours(1));
+      world.sweep();
+
+      assertThat(world.ended(firing).reason()).isEqualTo(Reason.NO_CLUSTER);
+      assertThat(world.ended(firing).message()).contains("cluster blue").contains("nightly");
     }
   }
 
