@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
@@ -113,11 +114,14 @@ public final class Sweep {
     private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
     private final Set<Firing> carried = ConcurrentHashMap.newKeySet();
     private final List<CompletableFuture<?>> steps = new ArrayList<>();
+    private final Collection<Runnable> later = new ConcurrentLinkedQueue<>();
     private final Collection<String> failures = ConcurrentHashMap.newKeySet();
 
     Pass(List<Run> runs) {
       this.runs = runs;
-      this.byFiring = runs.stream().collect(Collectors.toMap(Run::firing, run -> run));
+      // An index that lags may show a run twice.
+      this.byFiring =
+          runs.stream().collect(Collectors.toMap(Run::firing, run -> run, (first, _) -> first));
       this.byPlace =
           runs.stream()
               .filter(run -> !(run.stage() instanceof Stage.Ended))
@@ -134,6 +138,8 @@ public final class Sweep {
         }
       }
       places.forEach((cluster, each) -> start("cluster " + cluster, () -> patrol(cluster, each)));
+      finishSteps();
+      later.forEach(Runnable::run);
       finishSteps();
       runs.forEach(run -> start(run.id(), () -> tidied(run)));
       finishSteps();
@@ -255,7 +261,19 @@ public final class Sweep {
             Decision.Skip _,
             Decision.Settle _,
             Decision.Lose _ ->
-            start(run.id(), () -> carry(run, seen));
+            carrySoon(run, seen);
+      }
+    }
+
+    /**
+     * A claimed run that has been placed on several clusters goes on only when each of them was
+     * looked at: where a Job of it was started by hand, it is placed back there and nowhere else.
+     */
+    private void carrySoon(Run run, JobView seen) {
+      if (run.stage() instanceof Stage.Claimed && run.tried().size() > 1) {
+        later.add(() -> start(run.id(), () -> carry(run, seen)));
+      } else {
+        start(run.id(), () -> carry(run, seen));
       }
     }
 
