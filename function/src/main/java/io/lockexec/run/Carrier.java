@@ -306,9 +306,8 @@ public final class Carrier {
   }
 
   private JobView create(Run run) {
-    // If we die after the request, at most a held Job stands under the run's name: it has no pod
-    // and
-    // none can come. Whoever comes next finds it there and commits it, or deletes it as an orphan.
+    // If we die after the request, at most a held Job stands under the run's name: it has no pod,
+    // and none can come. Whoever comes next commits it, or deletes it as an orphan.
     return ask(
         run,
         (cluster, ref) -> {

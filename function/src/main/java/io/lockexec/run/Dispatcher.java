@@ -111,13 +111,13 @@ public final class Dispatcher {
             now);
     if (lock.owner().orElse(null) instanceof Owner.OfRun holder
         && holder.installation().equals(with.installation())) {
-      return ended(holder, lock) ? Optional.empty() : skipOrFree(skipped, holder, lock);
+      return ended(skipped, holder, lock) ? Optional.empty() : skipOrFree(skipped, holder, lock);
     }
     return skip(skipped, Optional.empty());
   }
 
   /** Asks the holder's cluster, once; a Job that has ended is settled, which frees the key. */
-  private boolean ended(Owner.OfRun holder, Lock lock) {
+  private boolean ended(Run waiting, Owner.OfRun holder, Lock lock) {
     Optional<Place> place = lock.holder().flatMap(Place::parse);
     Optional<Cluster> cluster = place.flatMap(each -> with.clusters().find(each.cluster()));
     if (cluster.isEmpty()) {
@@ -136,7 +136,7 @@ public final class Dispatcher {
     Optional<Run> run = with.ledger().find(holder.firing());
     if (run.isEmpty() || run.get().stage() instanceof Stage.Ended) {
       // It has let go of its lock, or has no record: what is left of the lock is nobody's.
-      return with.locks().release(lock);
+      return freed(waiting, lock);
     }
     // It may have moved on since its lock was written.
     JobView seen = run.get().place().equals(place) ? view : new JobView.Unasked();
@@ -147,18 +147,31 @@ public final class Dispatcher {
     return switch (with.ledger().skip(skipped, Optional.of(holder))) {
       case Ledger.Skip.Recorded recorded -> Optional.of(told(recorded.run()));
       case Ledger.Skip.Known known -> Optional.of(duplicate(known.run()));
-      case Ledger.Skip.HolderEnded _ -> freed(lock);
+      case Ledger.Skip.HolderEnded _ -> {
+        freed(skipped, lock);
+        yield Optional.empty();
+      }
     };
   }
 
   /**
-   * Its run has ended or has no record (the run table was lost or emptied): the lock is released on
-   * that very owner and token.
+   * Releases, on that very owner and token, a lock whose run has ended or has no record (the run
+   * table was lost or emptied).
+   *
+   * @return false if it has been released already, as by a run that has just been settled
    */
-  private Optional<Run> freed(Lock lock) {
+  private boolean freed(Run waiting, Lock lock) {
     // If we die here, the next delivery of a firing of this key finds the same and does the same.
-    with.locks().release(lock);
-    return Optional.empty();
+    boolean freed = with.locks().release(lock);
+    if (freed) {
+      carrier.tell(
+          Level.WARN,
+          waiting,
+          Reason.STALE_LOCK,
+          "key %s was held by %s, which has ended or has no record"
+              .formatted(lock.key(), lock.describe()));
+    }
+    return freed;
   }
 
   private Optional<Run> skip(Run skipped, Optional<Owner.OfRun> holder) {

@@ -70,9 +70,6 @@ public record Reason(String name) {
   /** A cluster, or a step on it, could not be asked or refused. */
   public static final Reason UNAVAILABLE = new Reason("ClusterUnavailable");
 
-  /** A record or a step failed in a way that is a bug or a broken table. */
-  public static final Reason ERROR = new Reason("Error");
-
   @Override
   public String toString() {
     return name;

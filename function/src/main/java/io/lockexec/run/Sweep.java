@@ -30,9 +30,9 @@ import java.util.stream.Collectors;
  *
  * <ol>
  *   <li>Query the index of open runs.
- *   <li>For each cluster that they name, side by side: list our unsettled Jobs in the namespaces
- *       that they name. What the index and the list show of a run is only a hint whether there is
- *       anything to do; a run that seems to need something is read afresh and carried on.
+ *   <li>For each cluster and namespace that they name, side by side: list our unsettled Jobs. What
+ *       the index and the list show of a run is only a hint whether there is anything to do; a run
+ *       that seems to need something is read afresh and carried on.
  *   <li>Look at each Job that is not the Job of an open run: orphans are deleted, ended ones
  *       marked, running ones reported.
  *   <li>Take ended runs of which nothing can be left out of the index.
@@ -129,15 +129,11 @@ public final class Sweep {
     }
 
     void work() {
-      Map<ClusterName, Set<Place>> places = new HashMap<>();
+      Set<Place> places = new TreeSet<>();
       for (Run run : runs) {
-        for (Tried tried : run.tried()) {
-          places
-              .computeIfAbsent(tried.cluster(), _ -> new TreeSet<>())
-              .add(run.placeOn(tried.cluster()));
-        }
+        run.tried().forEach(tried -> places.add(run.placeOn(tried.cluster())));
       }
-      places.forEach((cluster, each) -> start("cluster " + cluster, () -> patrol(cluster, each)));
+      places.forEach(place -> start("place " + place, () -> patrol(place)));
       finishSteps();
       later.forEach(Runnable::run);
       finishSteps();
@@ -158,26 +154,23 @@ public final class Sweep {
       failures.add(failure);
     }
 
-    /** Lists a cluster's places, and starts whatever that shows to be needed. */
-    private void patrol(ClusterName name, Set<Place> places) {
-      Optional<Cluster> cluster = with.clusters().find(name);
-      Optional<String> dead =
-          cluster.isPresent()
-              ? Optional.empty()
-              : Optional.of("no cluster " + name + " is configured");
-      for (Place place : places) {
-        Listing listing =
-            dead.<Listing>map(Listing.Unavailable::new)
-                .orElseGet(() -> list(cluster.orElseThrow(), place));
-        listings.put(place, listing);
-        switch (listing) {
-          case Listing.Shown shown -> attend(place, shown);
-          case Listing.Unavailable unavailable -> {
-            // The namespaces that are left would cost its time-out again, and tell nothing new.
-            dead = Optional.of(unavailable.why());
-            attend(place, unavailable);
-          }
-        }
+    /**
+     * Lists a place, and starts whatever that shows to be needed. Each place is asked by itself,
+     * side by side: a dead cluster costs its time-out once, and a namespace that is forbidden says
+     * nothing about the others.
+     */
+    private void patrol(Place place) {
+      Listing listing =
+          with.clusters()
+              .find(place.cluster())
+              .map(cluster -> list(cluster, place))
+              .orElseGet(
+                  () ->
+                      new Listing.Unavailable("no cluster " + place.cluster() + " is configured"));
+      listings.put(place, listing);
+      switch (listing) {
+        case Listing.Shown shown -> attend(place, shown);
+        case Listing.Unavailable unavailable -> attend(place, unavailable);
       }
     }
 

@@ -74,6 +74,7 @@ public final class LambdaFunction {
         if (attempts == retryDelays.size()) {
           return new Invocation.DeadLetter(event, reason(e), attempts + 1);
         }
+        // As Lambda does between two attempts; tests give no delay.
         Thread.sleep(retryDelays.get(attempts));
         attempts++;
       }

@@ -37,7 +37,7 @@ final class OutputOptions {
   }
 
   /** The width of the terminal. Lines that go to a file are left whole, for grep. */
-  @SuppressWarnings("SystemConsoleNull") // It is again in JDK 25, where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null again without a terminal.
   private static int width(CommandLine line) {
     java.io.Console terminal = System.console();
     return terminal != null && terminal.isTerminal()

@@ -258,6 +258,8 @@ final class ByHandTest {
 
       kubectl(world, "PATCH", firing, "{\"spec\": {\"suspend\": false}}");
       world.awaitQuiet(firing);
+      // Long enough for a carrier that does not wait for this list to start the run on green.
+      world.cluster(BLUE).fail("GET", "/jobs$", 1, new Fault.Delay(Duration.ofMillis(1200)));
 
       assertThat(world.sweepUntilEnded(firing).state()).isEqualTo(State.SUCCEEDED);
       assertThat(world.started(firing)).isEqualTo(1);

@@ -15,6 +15,7 @@ import io.lockexec.schedule.Firing;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Clusters that are down, hang, come back, lose answers or are made anew. */
 final class ClustersTest {
@@ -159,6 +160,35 @@ final class ClustersTest {
 
       assertThat(world.ended(firing).reason()).isEqualTo(Reason.NO_CLUSTER);
       assertThat(world.ended(firing).message()).contains("cluster blue").contains("nightly");
+    }
+  }
+
+  @Test
+  void a_namespace_that_is_forbidden_does_not_keep_the_sweep_from_the_others() throws Exception {
+    try (World world = new World().watching(Duration.ZERO)) {
+      world
+          .cluster(BLUE)
+          .apply(
+              JsonMapper.shared()
+                  .readTree(
+                      """
+                      {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "closed"}}
+                      """));
+      Firing closed = world.firing("closed");
+      Firing open = world.firing("open");
+      String job = Details.shell("closed", "sleep 30");
+      world.deliver(job.replace("\"job\": {", "\"job\": {\"namespace\": \"closed\","));
+      world.deliver(Details.shell("open", "exit 0"));
+      world.awaitQuiet(open);
+      world
+          .cluster(BLUE)
+          .fail("GET", "/namespaces/closed/jobs", 1, Fault.answer(403, "Forbidden", "not you"));
+
+      world.sweep();
+
+      assertThat(world.ended(open).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.run(closed).stage()).isInstanceOf(Stage.Committed.class);
+      assertThat(world.story()).contains("not you");
     }
   }
 

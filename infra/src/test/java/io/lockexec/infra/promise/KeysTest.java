@@ -216,6 +216,7 @@ final class KeysTest {
       world.deliver(Details.shell("report", "exit 0"));
 
       assertThat(world.ended(next).state()).isEqualTo(State.SUCCEEDED);
+      assertThat(world.told(Reason.STALE_LOCK)).isEqualTo(1);
       assertThat(world.free("report")).isTrue();
     }
   }

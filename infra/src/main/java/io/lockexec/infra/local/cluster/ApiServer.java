@@ -120,6 +120,7 @@ final class ApiServer implements AutoCloseable {
           record(exchange, 0);
         }
         case Fault.Delay(Duration delay) -> {
+          // The lateness itself is what is played here.
           Thread.sleep(delay);
           send(listening, exchange, answer(exchange, body));
         }
